@@ -1,0 +1,81 @@
+/**
+ * What a trainer is. It takes a dataset, options and a seed, and yields one epoch at a time with an observation for
+ * every example; then it predicts. Everything above (the run folder, held-out folds, studies) knows only this.
+ */
+
+import type { z } from "zod";
+import type { Effects } from "../core/effects.js";
+import type { Dataset, Input } from "../dataset/dataset.js";
+
+/** How an observation was taken. Different quantities, never mixed in one run. */
+export type Protocol = "train-pass" | "epoch-end" | "held-out";
+
+/** Logits of some examples. Batches of one epoch come in any order and name every row exactly once. */
+export interface LogitsBatch {
+  /** Rows of the observed dataset. */
+  readonly rows: Int32Array;
+  /** The rows' logits, one row after another. */
+  readonly logits: Float32Array;
+  /** How many logits each row has: one number where all have the same, else one a row (multiple choice). */
+  readonly widths: number | Int32Array;
+}
+
+export interface Epoch {
+  /** 0-based. */
+  readonly epoch: number;
+  /** To be read to its end before the next epoch is asked for. */
+  readonly observations: AsyncIterable<LogitsBatch>;
+  /** Mean training loss of the epoch, nats an example. */
+  readonly trainLoss: () => number;
+  /** Saves what resuming after this epoch needs. Nothing where the trainer replays. */
+  save(folder: string): Promise<void>;
+}
+
+export interface Predictor {
+  predict(dataset: Dataset): AsyncIterable<LogitsBatch>;
+  close(): Promise<void>;
+}
+
+export interface Training extends Predictor {
+  epochs(): AsyncIterable<Epoch>;
+  /** Writes the model as it stands, for prediction later. The same model gives the same bytes. */
+  saveModel(folder: string): Promise<void>;
+}
+
+export interface Capabilities {
+  readonly protocols: readonly Exclude<Protocol, "held-out">[];
+  readonly inputs: readonly Input["kind"][];
+  /** `replay`: trains the finished epochs again, fast and bit for bit; `state`: reads what `save` wrote; null: cannot. */
+  readonly resume: "replay" | "state" | null;
+  readonly predict: boolean;
+  readonly embeddings: boolean;
+  readonly deterministic: boolean;
+}
+
+export interface TrainRequest<Options> {
+  readonly train: Dataset;
+  /** What is observed in each epoch. Default: `train`. A `train-pass` observes what it trains on, nothing else. */
+  readonly observe?: Dataset | undefined;
+  /** For early stopping, where the trainer has it. */
+  readonly dev?: Dataset | undefined;
+  /** By default the trainer's first. Held-out is made of several trainings, each at epoch end: see `held-out.ts`. */
+  readonly protocol: Exclude<Protocol, "held-out">;
+  readonly seed: number;
+  readonly options: Options;
+  /** Epochs that already stand, and where their state is: `epochs()` starts after them. */
+  readonly resume?: { readonly epochs: number; readonly folder: string | null } | undefined;
+  /** Threads that may be used. Results do not depend on it. */
+  readonly threads: number;
+  readonly signal?: AbortSignal | undefined;
+  readonly effects: Effects;
+}
+
+export interface Trainer<Options = unknown> {
+  readonly name: string;
+  /** Parses and defaults the options; its fields carry descriptions, which the command line shows. */
+  readonly options: z.ZodType<Options>;
+  readonly can: Capabilities;
+  start(request: TrainRequest<Options>): Promise<Training>;
+  /** Opens a model that `saveModel` wrote. */
+  load(folder: string, threads: number): Promise<Predictor>;
+}

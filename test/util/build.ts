@@ -1,0 +1,12 @@
+/** Compiles `dist/` once before the tests: worker threads and whole-command cases run the compiled program. */
+
+import { execFileSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
+export default function build(): void {
+  const root = fileURLToPath(new URL("../..", import.meta.url));
+  execFileSync(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json"], {
+    cwd: root,
+    stdio: "inherit",
+  });
+}
