@@ -1,0 +1,34 @@
+/** What a command is: a row of the table that the program, its help and its documentation are made from. */
+
+import type { Effects } from "../core/effects.js";
+import type { Flags, Values } from "./flags.js";
+
+/** What a command may touch. Commands return; only `main` prints errors and exits. */
+export interface Context {
+  /** Results: the summary, a table, JSON. */
+  print(text: string): void;
+  readonly effects: Effects;
+  /** Machine-readable output was asked for. */
+  readonly json: boolean;
+  /** Columns of the terminal that results are laid out for. */
+  readonly width: number;
+  /** Aborted by the first Ctrl-C. */
+  readonly signal: AbortSignal;
+}
+
+export interface Command<F extends Flags = Flags> {
+  readonly name: string;
+  /** One line, for the list of commands. */
+  readonly summary: string;
+  /** Positional arguments as the usage shows them, `<run>` or `[files...]`. */
+  readonly arguments: string;
+  readonly flags: F;
+  /** Each a command that works as pasted, and what it does. */
+  readonly examples: readonly (readonly [command: string, does: string])[];
+  run(positional: readonly string[], values: Values<F>, context: Context): Promise<void>;
+}
+
+/** Types a command's `run` by its own flags, and forgets them for the table. */
+export function command<F extends Flags>(definition: Command<F>): Command {
+  return definition as unknown as Command;
+}

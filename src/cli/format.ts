@@ -1,0 +1,89 @@
+/** Numbers and tables as a terminal shows them. */
+
+/** 67349 -> `67,349` */
+export function count(value: number): string {
+  return value.toLocaleString("en-US");
+}
+
+/** 0.1234 -> `12.3 %` */
+export function percent(share: number, digits = 1): string {
+  return Number.isFinite(share) ? `${(share * 100).toFixed(digits)} %` : "-";
+}
+
+/** A coordinate: three decimals, `-` where there is none. */
+export function decimal(value: number | null, digits = 3): string {
+  return value === null || !Number.isFinite(value) ? "-" : value.toFixed(digits);
+}
+
+/** Seconds as a person says them: `0.4 s`, `12 s`, `3 min 05 s`. */
+export function duration(seconds: number): string {
+  if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  const minutes = Math.floor(whole / 60);
+  if (minutes < 60) return `${minutes} min ${String(whole % 60).padStart(2, "0")} s`;
+  return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, "0")} min`;
+}
+
+/** A bar of at most `cells` cells in eighths; never empty where the share is above 0. */
+export function bar(share: number, cells: number): string {
+  const eighths = share > 0 ? Math.max(1, Math.round(share * cells * 8)) : 0;
+  const rest = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"][eighths % 8] ?? "";
+  return "█".repeat(Math.floor(eighths / 8)) + rest;
+}
+
+const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
+// East Asian wide and emoji blocks, two cells each in every common terminal.
+const wide = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Extended_Pictographic}/u;
+const colour = /\u001b\[[0-9;]*m/g;
+
+/** How many cells a text takes in a terminal. */
+export function cells(text: string): number {
+  let sum = 0;
+  for (const { segment } of graphemes.segment(text.replace(colour, ""))) sum += wide.test(segment) ? 2 : 1;
+  return sum;
+}
+
+/** One line of at most `width` cells: white space folded, control characters shown as `·`, an ellipsis where it was cut. */
+export function oneLine(text: string, width: number): string {
+  // eslint-disable-next-line no-control-regex -- control characters of a dataset must not reach the terminal
+  const folded = text.replace(/\s+/g, " ").trim().replace(/[\u0000-\u001f\u007f-\u009f]/g, "·");
+  if (cells(folded) <= width) return folded;
+  let cut = "";
+  let used = 0;
+  for (const { segment } of graphemes.segment(folded)) {
+    const size = wide.test(segment) ? 2 : 1;
+    if (used + size > width - 1) break;
+    cut += segment;
+    used += size;
+  }
+  return `${cut.trimEnd()}…`;
+}
+
+export interface Column {
+  readonly title: string;
+  readonly align?: "left" | "right";
+}
+
+/** A table with aligned columns, two spaces apart, no rules. */
+export function table(columns: readonly Column[], rows: readonly (readonly string[])[], indent = "  "): string {
+  const all = [columns.map((column) => column.title), ...rows];
+  const widths = columns.map((_, i) => Math.max(...all.map((row) => cells(row[i] ?? ""))));
+  return all
+    .map((row) =>
+      columns
+        .map((column, i) => {
+          const cell = row[i] ?? "";
+          const pad = " ".repeat((widths[i] ?? 0) - cells(cell));
+          return column.align === "right" ? pad + cell : cell + pad;
+        })
+        .join("  "),
+    )
+    .map((line) => (indent + line).trimEnd())
+    .join("\n");
+}
+
+/** A path or value as one word of a shell command. */
+export function shellWord(word: string): string {
+  return /^[\w./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}

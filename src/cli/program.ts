@@ -1,0 +1,134 @@
+/** The command line: the table of commands, turned into a commander program. */
+
+import { Command as Commander, CommanderError, Option } from "commander";
+import { nearest, UserError } from "../core/errors.js";
+import type { Command, Context } from "./command.js";
+import { exportCommand } from "./commands/export.js";
+import { importCommand } from "./commands/import.js";
+import { mapCommand } from "./commands/map.js";
+import { plotCommand } from "./commands/plot.js";
+import { showCommand } from "./commands/show.js";
+import { flagName, type Flag, type Flags } from "./flags.js";
+import { version } from "./version.js";
+
+export const commands: readonly Command[] = [mapCommand, showCommand, plotCommand, importCommand, exportCommand];
+
+export const jsonHelp = "machine-readable output, and errors as JSON on standard error";
+
+const introduction = `Draw the map of a labelled dataset by watching a model learn it.
+
+Start with a labelled file:
+  $ alidade map reviews.csv`;
+
+/** Parses the arguments and runs the command that they name. Throws `UserError` for what the user can mend. */
+export async function runProgram(
+  arguments_: readonly string[],
+  makeContext: (json: boolean) => Context,
+  output: { out(text: string): void; width: number },
+): Promise<void> {
+  const program = new Commander("alidade");
+  configure(program, output);
+  program
+    .description(introduction)
+    .version(version, "-V, --version", "print the version")
+    .helpCommand(false)
+    .addHelpText("after", "\nalidade <command> --help shows a command's options with an example.");
+  for (const entry of commands) {
+    const sub = program.command(`${entry.name} ${entry.arguments}`.trim()).description(entry.summary);
+    configure(sub, output);
+    for (const [key, flag] of Object.entries(entry.flags)) sub.addOption(optionOf(key, flag));
+    sub.option("--json", jsonHelp);
+    sub.addHelpText("after", `\nExamples:\n${exampleLines(entry)}`);
+    sub.action(async () => {
+      const { json, ...values } = sub.opts<{ json?: true } & Record<string, unknown>>();
+      await entry.run(sub.args, values, makeContext(json === true));
+    });
+  }
+  if (arguments_.length === 0) {
+    output.out(program.helpInformation() + "\n");
+    return;
+  }
+  try {
+    await program.parseAsync(arguments_, { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return;
+    throw usageError(error, arguments_);
+  }
+}
+
+function configure(commander: Commander, output: { out(text: string): void; width: number }): void {
+  commander
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => output.out(text),
+      writeErr: () => undefined,
+      getOutHelpWidth: () => output.width,
+    })
+    .configureHelp({ sortOptions: false, showGlobalOptions: false })
+    .allowExcessArguments(false)
+    .helpOption("-h, --help", "show this help");
+}
+
+function optionOf(key: string, flag: Flag<unknown>): Option {
+  const name = flagName(key);
+  const option = new Option(
+    `${flag.short ? `-${flag.short}, ` : ""}${name}${flag.value ? ` ${flag.value}` : ""}`,
+    flag.help,
+  );
+  if (flag.group) option.helpGroup(`${flag.group}:`);
+  option.argParser((given: string, previous: unknown) => {
+    const value = flag.parse(given, name);
+    if (flag.repeat) return [...((previous as unknown[] | undefined) ?? []), value];
+    if (Array.isArray(value) && Array.isArray(previous)) return [...(previous as unknown[]), ...(value as unknown[])];
+    if (previous !== undefined) {
+      throw new UserError({ subject: name, problem: "given twice", value: given, remedy: "give it once" });
+    }
+    return value;
+  });
+  return option;
+}
+
+function exampleLines(entry: Command): string {
+  return entry.examples.map(([line, does]) => `  $ ${line}\n      ${does}`).join("\n");
+}
+
+/** Commander's own complaints, in our form. */
+function usageError(error: CommanderError, arguments_: readonly string[]): UserError {
+  const message = error.message.replace(/^error: /, "");
+  const quoted = /'([^']*)'/.exec(message)?.[1] ?? "";
+  const name = arguments_[0] ?? "";
+  const entry = commands.find((candidate) => candidate.name === name);
+  const help = entry ? `alidade ${entry.name} --help` : "alidade --help";
+  switch (error.code) {
+    case "commander.unknownOption": {
+      const near = nearest(quoted, entry ? flagNames(entry.flags) : []);
+      return new UserError({
+        subject: quoted,
+        problem: "unknown option",
+        remedy: `${near ? `did you mean ${near}? ` : ""}see ${help}`,
+      });
+    }
+    case "commander.unknownCommand": {
+      const names = commands.map((candidate) => candidate.name);
+      const near = nearest(quoted, names);
+      return new UserError({
+        subject: quoted,
+        problem: "unknown command",
+        remedy: `${near ? `did you mean ${near}? ` : ""}there are ${names.join(", ")}`,
+      });
+    }
+    case "commander.optionMissingArgument":
+      return new UserError({ subject: quoted, problem: "needs a value", remedy: `see ${help}` });
+    case "commander.missingArgument":
+      return new UserError({ subject: `alidade ${name}`, problem: `needs <${quoted}>`, remedy: `see ${help}` });
+    case "commander.excessArguments":
+      return new UserError({ subject: `alidade ${name}`, problem: "too many arguments", remedy: `see ${help}` });
+    default:
+      return new UserError({ subject: `alidade ${name}`.trim(), problem: message, remedy: `see ${help}` });
+  }
+}
+
+function flagNames(flags: Flags): string[] {
+  return ["--json", "--help", ...Object.keys(flags).map(flagName)];
+}
