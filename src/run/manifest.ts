@@ -19,6 +19,9 @@ export const dynamicsColumns = [
   "entropy",
   "el2n",
   "logits",
+  "top_labels",
+  "top_logits",
+  "log_sum_exp",
 ] as const;
 export type DynamicsColumn = (typeof dynamicsColumns)[number];
 

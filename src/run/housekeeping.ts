@@ -1,0 +1,101 @@
+/**
+ * What lies in a run's folder and should not: leftovers of a killed writer, or a whole run that is to be overwritten.
+ * Only names of our own layout are ever removed, and only from a folder that is recognisably a run.
+ */
+
+import { readdir, readFile, rm, rmdir } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { UserError } from "../core/errors.js";
+import { layout } from "./layout.js";
+import type { Manifest } from "./manifest.js";
+
+/** Entries of a run's folder that a writer makes and may remove; never `verdicts.jsonl`, which people wrote. */
+const ownEntries = [
+  layout.examples,
+  layout.dynamics,
+  layout.map,
+  layout.coordinates,
+  layout.tests,
+  layout.model,
+  layout.states,
+  layout.scratch,
+].map((place) => basename(place("run")));
+
+const lockName = basename(layout.lock("run"));
+const isLock = (name: string): boolean => name === lockName || name.startsWith(`${lockName}.`);
+
+/** What a folder is, as far as a new run in it is concerned. */
+export type FolderState = "free" | "begun" | "run" | "foreign";
+
+/**
+ * `free`: empty. `begun`: a writer was stopped there before its first file stood. `run`: a run, of whatever version.
+ * `foreign`: anything else.
+ */
+export async function folderState(folder: string): Promise<{ state: FolderState; foreign: string | null }> {
+  const entries = (await readdir(folder)).filter((name) => !isLock(name));
+  if (entries.includes(basename(layout.manifest("run")))) {
+    const text = await readFile(layout.manifest(folder), "utf8");
+    return looksLikeManifest(text)
+      ? { state: "run", foreign: null }
+      : { state: "foreign", foreign: "run.json" };
+  }
+  if (entries.length === 0) return { state: "free", foreign: null };
+  const foreign = entries.find((name) => !ownEntries.includes(name)) ?? null;
+  if (foreign !== null) return { state: "foreign", foreign };
+  // A writer makes .tmp before anything else.
+  return entries.includes(basename(layout.scratch("run")))
+    ? { state: "begun", foreign: null }
+    : { state: "foreign", foreign: entries[0] ?? null };
+}
+
+function looksLikeManifest(text: string): boolean {
+  try {
+    const content: unknown = JSON.parse(text);
+    return typeof content === "object" && content !== null && "format" in content && "alidade" in content;
+  } catch {
+    return false;
+  }
+}
+
+/** Removes a run's files, its manifest last: until then the folder stays recognisable. */
+export async function removeRun(folder: string): Promise<void> {
+  const verdicts = await readFile(layout.verdicts(folder), "utf8").catch(() => "");
+  if (verdicts.trim() !== "") {
+    throw new UserError({
+      subject: folder,
+      problem: "holds verdicts of a review in verdicts.jsonl, which --overwrite does not delete",
+      remedy: "move that file away first, or give another -o",
+    });
+  }
+  for (const name of ownEntries) await rm(join(folder, name), { recursive: true, force: true });
+  await rm(layout.manifest(folder), { force: true });
+}
+
+/** Removes everything of our layout that the manifest does not name. */
+export async function removeLeftovers(folder: string, manifest: Manifest): Promise<void> {
+  const named = new Set(Object.keys(manifest.checksums));
+  const anyNamed = (prefix: string): boolean => [...named].some((path) => path.startsWith(prefix));
+  await rm(layout.scratch(folder), { recursive: true, force: true });
+  for (const place of [layout.examples, layout.map, layout.coordinates]) {
+    if (!named.has(basename(place("run")))) await rm(place(folder), { force: true });
+  }
+  for (const place of [layout.dynamics, layout.states]) {
+    const parent = basename(place("run"));
+    for (const name of await entriesOf(place(folder))) {
+      if (/^epoch=\d+$/.test(name) && !anyNamed(`${parent}/${name}/`)) {
+        await rm(join(place(folder), name), { recursive: true, force: true });
+      }
+    }
+    await rmdir(place(folder)).catch(() => undefined);
+  }
+  if (!anyNamed("model/")) await rm(layout.model(folder), { recursive: true, force: true });
+  for (const name of await entriesOf(layout.tests(folder))) {
+    if (/\.(json|parquet)$/.test(name) && !named.has(`tests/${name}`)) {
+      await rm(join(layout.tests(folder), name), { force: true });
+    }
+  }
+}
+
+async function entriesOf(folder: string): Promise<string[]> {
+  return await readdir(folder).catch(() => []);
+}
