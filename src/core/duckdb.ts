@@ -90,6 +90,11 @@ export function literal(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
+/** A file's path as an SQL literal that names this file only: DuckDB reads `*`, `?` and `[` in a path as a pattern. */
+export function fileLiteral(path: string): string {
+  return literal(path.replace(/[[*?]/g, "[$&]"));
+}
+
 /** A name as an SQL identifier. */
 export function identifier(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;

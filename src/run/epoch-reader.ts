@@ -1,7 +1,7 @@
 /** Reads an epoch's part files in chunks of 2,048 rows, in constant memory. */
 
 import type { DuckDBDataChunk } from "@duckdb/node-api";
-import { Database, identifier, literal } from "../core/duckdb.js";
+import { Database, fileLiteral, identifier } from "../core/duckdb.js";
 import { UserError } from "../core/errors.js";
 import type { DynamicsColumn } from "./manifest.js";
 import type { Observations } from "./observation.js";
@@ -27,7 +27,7 @@ export interface EpochSource {
 export async function* readEpochFiles(source: EpochSource): AsyncGenerator<ObservationChunk> {
   const { columns, files, size, subject } = source;
   const selected = ["row", ...columns].map(identifier).join(", ");
-  const sql = `SELECT ${selected} FROM read_parquet([${files.map(literal).join(", ")}], hive_partitioning = false)`;
+  const sql = `SELECT ${selected} FROM read_parquet([${files.map(fileLiteral).join(", ")}], hive_partitioning = false)`;
   let first = 0;
   const database = await Database.open({ threads: 1 });
   try {

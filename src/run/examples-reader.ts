@@ -2,7 +2,7 @@
 
 import { JsonDuckDBValueConverter } from "@duckdb/node-api";
 import type { Json } from "@duckdb/node-api";
-import { Database, literal } from "../core/duckdb.js";
+import { Database, fileLiteral } from "../core/duckdb.js";
 import { UserError } from "../core/errors.js";
 
 /** Consecutive examples. */
@@ -22,7 +22,9 @@ export async function* readExamples(path: string, withSource: boolean): AsyncGen
   const columns = `id, label, "group"${withSource ? ", source" : ""}`;
   const database = await Database.open({ threads: 1 });
   try {
-    const result = await database.connection.stream(`SELECT ${columns} FROM read_parquet(${literal(path)})`);
+    const result = await database.connection.stream(
+      `SELECT ${columns} FROM read_parquet(${fileLiteral(path)})`,
+    );
     let first = 0;
     for (let chunk = await result.fetchChunk(); chunk?.rowCount; chunk = await result.fetchChunk()) {
       const [ids, labels, groups, source] = chunk.convertColumns(JsonDuckDBValueConverter);

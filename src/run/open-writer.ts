@@ -1,7 +1,6 @@
 /** Begins a run, or goes on with one. */
 
-import { mkdir } from "node:fs/promises";
-import { stat } from "node:fs/promises";
+import { mkdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { UserError } from "../core/errors.js";
 import { withDiskErrors } from "./disk-error.js";
@@ -165,8 +164,8 @@ async function alreadyThere(folder: string): Promise<UserError> {
 function notOurs(folder: string, foreign: string | null): UserError {
   return new UserError({
     subject: folder,
-    problem: "exists and is not a run; it holds",
-    value: foreign ?? "other files",
+    problem: "exists and is not a run, but holds something else",
+    value: foreign ?? undefined,
     remedy: "give another -o",
   });
 }

@@ -44,11 +44,11 @@ export class Run {
   /** Part files of an epoch, in the order of their rows. @throws UserError where that epoch is not finished */
   epochFiles(epoch: number): string[] {
     if (!Number.isInteger(epoch) || epoch < 0 || epoch >= this.epochs) {
-      const last = this.epochs - 1;
       throw new UserError({
         subject: this.folder,
-        problem: this.epochs === 0 ? "has no dynamics, so no epoch" : `has epochs 0 to ${last}, not`,
+        problem: "no such epoch",
         value: epoch,
+        remedy: this.epochs > 0 ? `it has epochs 0 to ${this.epochs - 1}` : "it has no dynamics",
       });
     }
     return partPaths(this.size, epoch).map((path) => join(this.folder, path));
@@ -59,9 +59,12 @@ export class Run {
    *
    * @param columns which to read. Default: all that the run records; one that it does not is null.
    */
-  readEpoch(epoch: number, columns?: readonly DynamicsColumn[]): AsyncGenerator<ObservationChunk> {
+  async *readEpoch(
+    epoch: number,
+    columns?: readonly DynamicsColumn[],
+  ): AsyncGenerator<ObservationChunk, void, undefined> {
     const recorded = this.manifest.columns;
-    return readEpochFiles({
+    yield* readEpochFiles({
       subject: layout.epoch(this.folder, epoch),
       files: this.epochFiles(epoch),
       size: this.size,

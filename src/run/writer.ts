@@ -199,6 +199,11 @@ export class RunWriter {
 
   /** Changes fields of the manifest that the writer does not keep itself. */
   async setManifest(patch: Partial<RunBeginning>): Promise<void> {
+    if (patch.epochs && patch.epochs.planned < this.#manifest.epochs.finished) {
+      throw new InternalError(
+        `${patch.epochs.planned} epochs planned after ${this.#manifest.epochs.finished} are finished`,
+      );
+    }
     await this.#change((manifest) => ({
       ...manifest,
       ...patch,
