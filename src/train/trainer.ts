@@ -52,7 +52,7 @@ export interface Capabilities {
   readonly deterministic: boolean;
 }
 
-export interface TrainRequest<Options> {
+export interface TrainRequest<Options extends TrainerOptions = TrainerOptions> {
   readonly train: Dataset;
   /** What is observed in each epoch. Default: `train`. A `train-pass` observes what it trains on, nothing else. */
   readonly observe?: Dataset | undefined;
@@ -66,15 +66,30 @@ export interface TrainRequest<Options> {
   readonly resume?: { readonly epochs: number; readonly folder: string | null } | undefined;
   /** Threads that may be used. Results do not depend on it. */
   readonly threads: number;
+  /**
+   * Stops the training soon: the epoch in flight ends with an error (any: its caller looks at the signal), and the epochs
+   * before it stand.
+   */
   readonly signal?: AbortSignal | undefined;
   readonly effects: Effects;
 }
 
-export interface Trainer<Options = unknown> {
+/** What every trainer's options have. */
+export interface TrainerOptions {
+  /** How many epochs are planned; a training may end earlier. */
+  readonly epochs: number;
+}
+
+export interface Trainer<Options extends TrainerOptions = TrainerOptions> {
   readonly name: string;
   /** Parses and defaults the options; its fields carry descriptions, which the command line shows. */
   readonly options: z.ZodType<Options>;
   readonly can: Capabilities;
+  /**
+   * Whether what an epoch does depends on how many are planned (a rate that falls to zero at the end): then a run cannot
+   * be resumed with more epochs. Default: it does not.
+   */
+  scheduleDependsOnEpochs?(options: Options): boolean;
   start(request: TrainRequest<Options>): Promise<Training>;
   /** Opens a model that `saveModel` wrote. */
   load(folder: string, threads: number): Promise<Predictor>;
