@@ -1,6 +1,6 @@
 /** Begins a run, or goes on with one. */
 
-import { mkdir, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { UserError } from "../core/errors.js";
 import { withDiskErrors } from "./disk-error.js";
@@ -8,6 +8,7 @@ import { folderState, removeLeftovers, removeRun } from "./housekeeping.js";
 import { layout } from "./layout.js";
 import { acquireLock } from "./lock.js";
 import type { Lock } from "./lock.js";
+import { makeFolder } from "./make-folder.js";
 import { readManifest } from "./manifest-file.js";
 import { formatVersion } from "./manifest.js";
 import type { Manifest } from "./manifest.js";
@@ -46,7 +47,7 @@ export async function createRun(
     }
     if (state === "begun") await removeRun(folder);
     // Marks the folder as a run's before any file stands in it.
-    await mkdir(layout.scratch(folder), { recursive: true });
+    await makeFolder(layout.scratch(folder));
     const now = new Date().toISOString();
     const manifest: Manifest = {
       ...begin,
@@ -121,7 +122,7 @@ async function locked(
         const { state, foreign } = await folderState(folder);
         if (state === "foreign") throw notOurs(folder, foreign);
       }
-      await mkdir(folder, { recursive: true });
+      await makeFolder(folder);
     }
     const lock = await acquireLock(layout.lock(folder), { subject: folder, breakLock });
     try {

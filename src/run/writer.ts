@@ -14,6 +14,7 @@ import { diskError } from "./disk-error.js";
 import { dynamicsTable, rowsColumn } from "./dynamics-columns.js";
 import { layout, partRows } from "./layout.js";
 import type { Lock } from "./lock.js";
+import { makeFolder } from "./make-folder.js";
 import { writeManifest } from "./manifest-file.js";
 import type { Manifest } from "./manifest.js";
 import type { Observations, RowLogits } from "./observation.js";
@@ -231,7 +232,7 @@ export class RunWriter {
   async #scratch(name: string): Promise<string> {
     if (this.#closed) throw new InternalError(`${this.folder} was closed`);
     const folder = layout.scratch(this.folder);
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     return unusedPath(folder, name);
   }
 
@@ -314,12 +315,6 @@ async function syncFiles(folder: string, prefix: string): Promise<Record<string,
     await syncPath(path);
   }
   return checksums;
-}
-
-/** Makes a folder that survives a power cut. */
-async function makeFolder(folder: string): Promise<void> {
-  const made = await mkdir(folder, { recursive: true });
-  if (made !== undefined) await syncPath(dirname(made));
 }
 
 /** Removes a folder in one step, so that no half of it can be seen. */
