@@ -3,10 +3,11 @@
  * Only names of our own layout are ever removed, and only from a folder that is recognisably a run.
  */
 
-import { readdir, readFile, rm, rmdir } from "node:fs/promises";
+import { readdir, readFile, rm, rmdir, stat, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { UserError } from "../core/errors.js";
 import { layout } from "./layout.js";
+import { makeFolder } from "./make-folder.js";
 import type { Manifest } from "./manifest.js";
 
 /** Entries of a run's folder that a writer makes and may remove; never `verdicts.jsonl`, which people wrote. */
@@ -18,7 +19,6 @@ const ownEntries = [
   layout.tests,
   layout.model,
   layout.states,
-  layout.scratch,
 ].map((place) => basename(place("run")));
 
 const lockName = basename(layout.lock("run"));
@@ -26,6 +26,9 @@ const isLock = (name: string): boolean => name === lockName || name.startsWith(`
 
 /** What a folder is, as far as a new run in it is concerned. */
 export type FolderState = "free" | "begun" | "run" | "foreign";
+
+/** Stands from before a writer touches anything until the manifest does. */
+const mark = (folder: string): string => join(layout.scratch(folder), "begun");
 
 /**
  * `free`: empty. `begun`: a writer was stopped there before its first file stood. `run`: a run, of whatever version.
@@ -39,13 +42,23 @@ export async function folderState(folder: string): Promise<{ state: FolderState;
       ? { state: "run", foreign: null }
       : { state: "foreign", foreign: "run.json" };
   }
+  if (await stat(mark(folder)).catch(() => null)) return { state: "begun", foreign: null };
   if (entries.length === 0) return { state: "free", foreign: null };
-  const foreign = entries.find((name) => !ownEntries.includes(name)) ?? null;
-  if (foreign !== null) return { state: "foreign", foreign };
-  // A writer makes .tmp before anything else.
-  return entries.includes(basename(layout.scratch("run")))
-    ? { state: "begun", foreign: null }
-    : { state: "foreign", foreign: entries[0] ?? null };
+  return {
+    state: "foreign",
+    foreign: entries.find((name) => !ownEntries.includes(name)) ?? entries[0] ?? null,
+  };
+}
+
+/** Marks a folder as a run's that has no manifest yet. */
+export async function markBegun(folder: string): Promise<void> {
+  await makeFolder(layout.scratch(folder));
+  await writeFile(mark(folder), "");
+}
+
+/** Takes the mark away: the manifest stands. */
+export async function unmarkBegun(folder: string): Promise<void> {
+  await rm(mark(folder), { force: true });
 }
 
 function looksLikeManifest(text: string): boolean {
@@ -57,18 +70,25 @@ function looksLikeManifest(text: string): boolean {
   }
 }
 
-/** Removes a run's files, its manifest last: until then the folder stays recognisable. */
+/** Empties a run's folder. It has to be marked: a kill in between leaves it recognisable. */
 export async function removeRun(folder: string): Promise<void> {
-  const verdicts = await readFile(layout.verdicts(folder), "utf8").catch(() => "");
-  if (verdicts.trim() !== "") {
-    throw new UserError({
-      subject: folder,
-      problem: "holds verdicts of a review in verdicts.jsonl, which --overwrite does not delete",
-      remedy: "move that file away first, or give another -o",
-    });
-  }
-  for (const name of ownEntries) await rm(join(folder, name), { recursive: true, force: true });
   await rm(layout.manifest(folder), { force: true });
+  for (const name of ownEntries) await rm(join(folder, name), { recursive: true, force: true });
+  for (const name of await readdir(layout.scratch(folder))) {
+    const path = join(layout.scratch(folder), name);
+    if (path !== mark(folder)) await rm(path, { recursive: true, force: true });
+  }
+}
+
+/** @throws UserError where people have written verdicts into the run */
+export async function refuseVerdicts(folder: string): Promise<void> {
+  const verdicts = await readFile(layout.verdicts(folder), "utf8").catch(() => "");
+  if (verdicts.trim() === "") return;
+  throw new UserError({
+    subject: folder,
+    problem: "holds verdicts of a review in verdicts.jsonl, which --overwrite does not delete",
+    remedy: "move that file away first, or give another -o",
+  });
 }
 
 /** Removes everything of our layout that the manifest does not name. */

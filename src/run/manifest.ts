@@ -57,6 +57,8 @@ export const manifestSchema = z.object({
       sources: z.array(source),
       /** What was assumed on the way, each in one sentence. */
       notes: z.array(z.string()),
+      /** Whether ids were numbers in the source: an export writes them as numbers again. Absent: they were not. */
+      numericIds: z.boolean().optional(),
     })
     .nullable(),
   protocol: z.enum(["train-pass", "epoch-end", "held-out", "unknown"]),
@@ -71,6 +73,10 @@ export const manifestSchema = z.object({
       sources: z.array(source),
       /** A test label's name for each of the model's labels; empty: the same names. */
       mapLabels: z.record(z.string(), z.string()),
+      /** Whether predictions are kept of every epoch, not of the last only. Default: they are not. */
+      everyEpoch: z.boolean().optional(),
+      /** The options that the test set was read with, as the dataset reader takes them. */
+      read: z.record(z.string(), z.unknown()).optional(),
     }),
   ),
   /** Mean training loss of each finished epoch, nats an example; empty where imported. */

@@ -4,7 +4,7 @@ import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { UserError } from "../core/errors.js";
 import { withDiskErrors } from "./disk-error.js";
-import { folderState, removeLeftovers, removeRun } from "./housekeeping.js";
+import { folderState, markBegun, refuseVerdicts, removeLeftovers, removeRun } from "./housekeeping.js";
 import { layout } from "./layout.js";
 import { acquireLock } from "./lock.js";
 import type { Lock } from "./lock.js";
@@ -12,6 +12,7 @@ import { makeFolder } from "./make-folder.js";
 import { readManifest } from "./manifest-file.js";
 import { formatVersion } from "./manifest.js";
 import type { Manifest } from "./manifest.js";
+import { Publisher } from "./publisher.js";
 import { RunWriter } from "./writer.js";
 import type { RunBeginning } from "./writer.js";
 
@@ -43,11 +44,10 @@ export async function createRun(
     if (state === "foreign") throw notOurs(folder, foreign);
     if (state === "run") {
       if (!overwrite) throw await alreadyThere(folder);
-      await removeRun(folder);
+      await refuseVerdicts(folder);
     }
-    if (state === "begun") await removeRun(folder);
-    // Marks the folder as a run's before any file stands in it.
-    await makeFolder(layout.scratch(folder));
+    await markBegun(folder);
+    if (state !== "free") await removeRun(folder);
     const now = new Date().toISOString();
     const manifest: Manifest = {
       ...begin,
@@ -57,7 +57,7 @@ export async function createRun(
       checksums: {},
       times: { began: now, updated: now, seconds: 0 },
     };
-    return new RunWriter(folder, manifest, lock);
+    return new RunWriter(new Publisher(folder, manifest, lock, false));
   });
 }
 
@@ -84,7 +84,8 @@ export async function resumeRun(
     }
     await checkFiles(folder, manifest);
     await removeLeftovers(folder, manifest);
-    return new RunWriter(folder, { ...manifest, epochs: { ...manifest.epochs, planned } }, lock);
+    const grown = { ...manifest, epochs: { ...manifest.epochs, planned } };
+    return new RunWriter(new Publisher(folder, grown, lock, true));
   });
 }
 
@@ -151,8 +152,10 @@ async function alreadyThere(folder: string): Promise<UserError> {
     const { finished, planned } = manifest.epochs;
     return new UserError({
       subject: folder,
-      problem: `holds a run that has finished ${finished} of ${planned} epochs`,
-      remedy: `go on with --resume ${folder}, or give another -o, or --overwrite`,
+      problem: `holds ${manifest.imported ? "an import" : "a run"} that has finished ${finished} of ${planned} epochs`,
+      remedy: manifest.imported
+        ? "give --overwrite to import it anew, or another -o"
+        : `go on with --resume ${folder}, or give another -o, or --overwrite`,
     });
   }
   return new UserError({

@@ -80,11 +80,15 @@ export class TableWriter {
     return new TableWriter(await Database.open({ threads: 1 }));
   }
 
-  /** Writes a range of the columns' rows. The file is complete, but not yet synced, when this returns. */
-  async write(path: string, columns: readonly Column[], range: RowRange): Promise<void> {
+  /**
+   * Writes a range of the columns' rows. The file is complete, but not yet synced, when this returns.
+   *
+   * @param select SQL expressions over the columns' names that are written instead of the columns themselves
+   */
+  async write(path: string, columns: readonly Column[], range: RowRange, select?: string): Promise<void> {
     const job: Job = { columns, next: range.first, end: range.first + range.count, failure: null };
     this.#jobs.push(job);
-    const names = columns.map((column) => identifier(column.name)).join(", ");
+    const names = select ?? columns.map((column) => identifier(column.name)).join(", ");
     try {
       await this.#database.run(
         `COPY (SELECT ${names} FROM alidade_columns()) TO ${literal(path)} (${copyOptions})`,

@@ -1,23 +1,16 @@
-/**
- * Writes a run. Whatever is unfinished lies in `.tmp`; a finished file or folder is synced, moved to its name, and only
- * then named with its checksum in `run.json`, which is itself replaced whole. So `kill -9` at any moment loses at most
- * what was in flight, and what a killed writer left is told from what it finished by looking at the manifest.
- */
+/** Writes a run: its examples, its epochs one after another, its model, its test sets. See `publisher.ts` for how. */
 
-import { mkdir, readdir, rename, rm, rmdir } from "node:fs/promises";
-import { dirname, join, relative } from "node:path";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
 import { InternalError, UserError } from "../core/errors.js";
-import { publish, syncPath, unusedPath, writeFileAtomically } from "../core/files.js";
+import { writeFileAtomically } from "../core/files.js";
 import type { Dataset } from "../dataset/dataset.js";
-import { fileChecksum } from "./checksum.js";
-import { diskError } from "./disk-error.js";
 import { dynamicsTable, rowsColumn } from "./dynamics-columns.js";
 import { layout, partRows } from "./layout.js";
-import type { Lock } from "./lock.js";
-import { makeFolder } from "./make-folder.js";
-import { writeManifest } from "./manifest-file.js";
 import type { Manifest } from "./manifest.js";
 import type { Observations, RowLogits } from "./observation.js";
+import { without } from "./publisher.js";
+import type { Checksums, Publisher } from "./publisher.js";
 import { TableWriters } from "./table-writers.js";
 import type { Column } from "./table-file.js";
 
@@ -42,48 +35,40 @@ const keptStates = 2;
 
 /** Opened by `createRun` and `resumeRun`. One writer a run; close it whatever happens. */
 export class RunWriter {
-  readonly folder: string;
-  #manifest: Manifest;
-  readonly #lock: Lock;
+  readonly #publisher: Publisher;
   readonly #tables = new TableWriters();
-  readonly #opened = Date.now();
-  readonly #secondsBefore: number;
-  /** Changes of the manifest, one after another. */
-  #changes: Promise<void> = Promise.resolve();
-  #pendingState: { readonly epoch: number; readonly checksums: Record<string, string> } | null = null;
-  #closed = false;
+  #pendingState: { readonly epoch: number; readonly checksums: Checksums } | null = null;
 
   /** @internal Use `createRun` or `resumeRun`. */
-  constructor(folder: string, manifest: Manifest, lock: Lock) {
-    this.folder = folder;
-    this.#manifest = manifest;
-    this.#lock = lock;
-    this.#secondsBefore = manifest.times.seconds;
+  constructor(publisher: Publisher) {
+    this.#publisher = publisher;
+  }
+
+  get folder(): string {
+    return this.#publisher.folder;
   }
 
   /** The manifest as it stands. */
   get manifest(): Manifest {
-    return this.#manifest;
+    return this.#publisher.manifest;
   }
 
   /** Whether a finished model stands. */
   get hasModel(): boolean {
-    return Object.keys(this.#manifest.checksums).some((path) => path.startsWith("model/"));
+    return this.#publisher.names((path) => path.startsWith("model/"));
   }
 
   /** Where the trainer's state after the last finished epoch is; null where none was saved. */
   get stateFolder(): string | null {
-    const epoch = this.#manifest.epochs.finished - 1;
-    const saved = Object.keys(this.#manifest.checksums).some((path) =>
-      path.startsWith(`state/epoch=${epoch}/`),
-    );
+    const epoch = this.manifest.epochs.finished - 1;
+    const saved = this.#publisher.names((path) => path.startsWith(`state/epoch=${epoch}/`));
     return saved ? layout.state(this.folder, epoch) : null;
   }
 
   /** Writes `examples.parquet`. The run can be resumed from here on. */
   async writeExamples(dataset: Dataset): Promise<void> {
-    if (dataset.size !== this.#manifest.dataset.size) {
-      throw new InternalError(`${dataset.size} examples for a run of ${this.#manifest.dataset.size}`);
+    if (dataset.size !== this.manifest.dataset.size) {
+      throw new InternalError(`${dataset.size} examples for a run of ${this.manifest.dataset.size}`);
     }
     await this.publishFile(layout.examples(this.folder), (path) => dataset.writeExamples(path));
   }
@@ -96,16 +81,17 @@ export class RunWriter {
    * @param trainLoss mean training loss, nats an example; left out where the dynamics are imported
    */
   async writeEpoch(epoch: number, observations: Observations, trainLoss?: number): Promise<void> {
-    const { epochs, dataset, columns } = this.#manifest;
+    const { epochs, dataset, columns } = this.manifest;
     if (epoch !== epochs.finished || epoch >= epochs.planned) {
       throw new InternalError(`epoch ${epoch} after ${epochs.finished} of ${epochs.planned}`);
     }
     if (observations.size !== dataset.size) {
       throw new InternalError(`epoch ${epoch} has ${observations.size} of ${dataset.size} examples`);
     }
+    this.#checkLoss(epoch, trainLoss);
     const table = dynamicsTable(observations, columns);
     const target = layout.epoch(this.folder, epoch);
-    const checksums = await this.#publishFolder(target, async (folder) => {
+    const checksums = await this.#publisher.publishFolder(target, async (folder) => {
       const parts = Array.from({ length: Math.ceil(dataset.size / partRows) }, (_, part) => part);
       await this.#tables.writeAll(
         parts.map((part) => ({
@@ -118,7 +104,7 @@ export class RunWriter {
     const state = this.#pendingState;
     this.#pendingState = null;
     const dropped = `state/epoch=${epoch - keptStates}/`;
-    await this.#change((manifest) => ({
+    await this.#publisher.change((manifest) => ({
       ...manifest,
       epochs: { ...manifest.epochs, finished: epoch + 1 },
       trainLoss: trainLoss === undefined ? manifest.trainLoss : [...manifest.trainLoss, trainLoss],
@@ -136,17 +122,20 @@ export class RunWriter {
    * in between finds the state of the epoch before. A `save` that writes nothing is fine.
    */
   async saveState(epoch: number, save: (folder: string) => Promise<void>): Promise<void> {
-    if (epoch !== this.#manifest.epochs.finished) {
-      throw new InternalError(`state of epoch ${epoch} after ${this.#manifest.epochs.finished} epochs`);
+    if (epoch !== this.manifest.epochs.finished) {
+      throw new InternalError(`state of epoch ${epoch} after ${this.manifest.epochs.finished} epochs`);
     }
-    const checksums = await this.#publishFolder(layout.state(this.folder, epoch), save);
+    const checksums = await this.#publisher.publishFolder(layout.state(this.folder, epoch), save);
     this.#pendingState = Object.keys(checksums).length > 0 ? { epoch, checksums } : null;
   }
 
   /** Writes `model/` anew. */
   async writeModel(save: (folder: string) => Promise<void>): Promise<void> {
-    const checksums = await this.#publishFolder(layout.model(this.folder), save);
-    await this.#change((manifest) => ({ ...manifest, checksums: { ...manifest.checksums, ...checksums } }));
+    const checksums = await this.#publisher.publishFolder(layout.model(this.folder), save);
+    await this.#publisher.change((manifest) => ({
+      ...manifest,
+      checksums: { ...manifest.checksums, ...checksums },
+    }));
   }
 
   /**
@@ -179,157 +168,41 @@ export class RunWriter {
    * @param write writes the whole file at the path it is given
    */
   async publishFile(target: string, write: (scratchPath: string) => Promise<void>): Promise<void> {
-    const key = this.#key(target);
-    await this.#guarded(target, async () => {
-      const scratch = await this.#scratch(key.replaceAll("/", "-"));
-      try {
-        await write(scratch);
-        const checksum = await fileChecksum(scratch);
-        await this.#unname((path) => path === key);
-        await makeFolder(dirname(target));
-        await publish(scratch, target);
-        await this.#change((manifest) => ({
-          ...manifest,
-          checksums: { ...manifest.checksums, [key]: checksum },
-        }));
-      } finally {
-        await rm(scratch, { recursive: true, force: true });
-      }
-    });
+    await this.#publisher.publishFile(target, write);
   }
 
   /** Changes fields of the manifest that the writer does not keep itself. */
   async setManifest(patch: Partial<RunBeginning>): Promise<void> {
-    if (patch.epochs && patch.epochs.planned < this.#manifest.epochs.finished) {
+    if (patch.epochs && patch.epochs.planned < this.manifest.epochs.finished) {
       throw new InternalError(
-        `${patch.epochs.planned} epochs planned after ${this.#manifest.epochs.finished} are finished`,
+        `${patch.epochs.planned} epochs planned after ${this.manifest.epochs.finished} are finished`,
       );
     }
-    await this.#change((manifest) => ({
+    await this.#publisher.change((manifest) => ({
       ...manifest,
       ...patch,
       epochs: { ...manifest.epochs, ...(patch.epochs ? { planned: patch.epochs.planned } : {}) },
     }));
   }
 
-  /** Waits for what is being written, gives the lock back. Safe to call twice, and after a failure. */
-  async close(): Promise<void> {
-    if (this.#closed) return;
-    this.#closed = true;
-    await this.#changes.catch(() => undefined);
-    this.#tables.close();
-    await rmdir(layout.scratch(this.folder)).catch(() => undefined);
-    await this.#lock.release();
-  }
-
-  /** Path in the run, with `/`. */
-  #key(target: string): string {
-    const key = relative(this.folder, target).replaceAll("\\", "/");
-    if (key === "" || key.startsWith("..")) throw new InternalError(`${target} is not in ${this.folder}`);
-    return key;
-  }
-
-  async #scratch(name: string): Promise<string> {
-    if (this.#closed) throw new InternalError(`${this.folder} was closed`);
-    const folder = layout.scratch(this.folder);
-    await makeFolder(folder);
-    return unusedPath(folder, name);
-  }
-
-  /** Writes a folder of plain files beside and moves it to its name; its files' checksums by their paths in the run. */
-  async #publishFolder(
-    target: string,
-    write: (folder: string) => Promise<void>,
-  ): Promise<Record<string, string>> {
-    const key = this.#key(target);
-    return await this.#guarded(target, async () => {
-      const scratch = await this.#scratch(key.replaceAll("/", "-"));
-      try {
-        await mkdir(scratch);
-        await write(scratch);
-        const checksums = await syncFiles(scratch, key);
-        await this.#unname((path) => path.startsWith(`${key}/`));
-        await removeFolder(target, `${scratch}.old`);
-        if (Object.keys(checksums).length === 0) return checksums;
-        await makeFolder(dirname(target));
-        await publish(scratch, target);
-        return checksums;
-      } finally {
-        await rm(scratch, { recursive: true, force: true });
-      }
+  #checkLoss(epoch: number, trainLoss: number | undefined): void {
+    if ((trainLoss === undefined) !== (this.manifest.trainer === null)) {
+      throw new InternalError(`epoch ${epoch} has training loss ${trainLoss}`);
+    }
+    if (trainLoss === undefined || Number.isFinite(trainLoss)) return;
+    throw new UserError({
+      subject: `epoch ${epoch}`,
+      problem: "the training loss is not finite",
+      value: trainLoss,
+      remedy: "training diverged: lower the learning rate",
     });
   }
 
-  /** Takes the checksums of what is about to be replaced out of the manifest: at no moment does one stand that is wrong. */
-  async #unname(drop: (path: string) => boolean): Promise<void> {
-    if (!Object.keys(this.#manifest.checksums).some(drop)) return;
-    await this.#change((manifest) => ({ ...manifest, checksums: without(manifest.checksums, drop) }));
+  /** Waits for what is being written, gives the lock back. Safe to call twice, and after a failure. */
+  async close(): Promise<void> {
+    await this.#publisher.close();
+    this.#tables.close();
   }
-
-  /** Replaces the manifest, after the changes that were asked for before. */
-  #change(change: (manifest: Manifest) => Manifest): Promise<void> {
-    const next = this.#changes
-      .catch(() => undefined)
-      .then(() =>
-        this.#guarded(layout.manifest(this.folder), async () => {
-          if (!(await this.#lock.held())) {
-            throw new UserError({
-              subject: this.folder,
-              problem: "another process has taken this run over",
-              remedy: "let that one finish",
-            });
-          }
-          const now = Date.now();
-          const manifest = change(this.#manifest);
-          const times = {
-            began: manifest.times.began,
-            updated: new Date(now).toISOString(),
-            seconds: this.#secondsBefore + (now - this.#opened) / 1000,
-          };
-          const changed = { ...manifest, times };
-          await writeManifest(this.folder, changed);
-          this.#manifest = changed;
-        }),
-      );
-    this.#changes = next;
-    return next;
-  }
-
-  async #guarded<T>(subject: string, operation: () => Promise<T>): Promise<T> {
-    try {
-      return await operation();
-    } catch (error) {
-      throw diskError(error, subject);
-    }
-  }
-}
-
-/** Syncs every file of a folder, folders in it too; their checksums by path, `prefix` before each. */
-async function syncFiles(folder: string, prefix: string): Promise<Record<string, string>> {
-  const checksums: Record<string, string> = {};
-  for (const entry of await readdir(folder, { withFileTypes: true })) {
-    const path = join(folder, entry.name);
-    const key = `${prefix}/${entry.name}`;
-    if (entry.isDirectory()) Object.assign(checksums, await syncFiles(path, key));
-    else checksums[key] = await fileChecksum(path);
-    await syncPath(path);
-  }
-  return checksums;
-}
-
-/** Removes a folder in one step, so that no half of it can be seen. */
-async function removeFolder(folder: string, aside: string): Promise<void> {
-  try {
-    await rename(folder, aside);
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return;
-    throw error;
-  }
-  await rm(aside, { recursive: true, force: true });
-}
-
-function without(checksums: Record<string, string>, drop: (path: string) => boolean): Record<string, string> {
-  return Object.fromEntries(Object.entries(checksums).filter(([path]) => !drop(path)));
 }
 
 function checkTestName(name: string): void {

@@ -13,6 +13,7 @@ import { withDatabase } from "../../src/core/duckdb.js";
 import { layout, partRows } from "../../src/run/layout.js";
 import { deriveObservations } from "../../src/run/observation.js";
 import type { Observations } from "../../src/run/observation.js";
+import { markBegun } from "../../src/run/housekeeping.js";
 import { createRun, resumeRun } from "../../src/run/open-writer.js";
 import { openRun } from "../../src/run/reader.js";
 import type { ObservationChunk } from "../../src/run/epoch-reader.js";
@@ -232,18 +233,22 @@ describe("a run on disk", () => {
     await expect(writer.writeEpoch(0, observationsOf(9, 2, 0))).rejects.toThrow(
       "internal: epoch 0 has 9 of 10 examples",
     );
-    await expect(writer.writeEpoch(0, { ...good, loss: null })).rejects.toThrow(
+    await expect(writer.writeEpoch(0, { ...good, loss: null }, 1)).rejects.toThrow(
       "internal: column loss has no of",
     );
-    await expect(writer.writeEpoch(0, { ...good, logits: null })).rejects.toThrow(
+    await expect(writer.writeEpoch(0, { ...good, logits: null }, 1)).rejects.toThrow(
       "internal: the run records logits",
+    );
+    await expect(writer.writeEpoch(0, good)).rejects.toThrow("internal: epoch 0 has training loss undefined");
+    await expect(writer.writeEpoch(0, good, NaN)).rejects.toThrow(
+      "epoch 0: the training loss is not finite, NaN; training diverged: lower the learning rate",
     );
     await expect(writer.publishFile(join(folder, "..", "x"), async () => undefined)).rejects.toThrow(
       "is not in",
     );
     await writer.close();
-    await expect(writer.writeEpoch(0, good)).rejects.toThrow("was closed");
-    expect(existsSync(layout.scratch(folder))).toBe(false);
+    await expect(writer.writeEpoch(0, good, 1)).rejects.toThrow("was closed");
+    expect(readdirSync(folder)).toEqual([]);
   });
 
   it("names damaged files", async () => {
@@ -318,6 +323,7 @@ describe("createRun and resumeRun", () => {
     mkdirSync(join(folder, "other"));
     writeFileSync(join(folder, "other", "run.json"), '{"mine": true}');
     mkdirSync(join(folder, "models", "model"), { recursive: true });
+    mkdirSync(join(folder, "models", ".tmp"));
     for (const overwrite of [false, true]) {
       await expect(createRun(folder, beginning(5), { overwrite })).rejects.toThrow(
         `${folder}: exists and is not a run, but holds something else, "models"; give another -o`,
@@ -326,7 +332,9 @@ describe("createRun and resumeRun", () => {
         '"run.json"',
       );
       // A folder of a common name does not make a run.
-      await expect(createRun(join(folder, "models"), beginning(5), { overwrite })).rejects.toThrow('"model"');
+      await expect(createRun(join(folder, "models"), beginning(5), { overwrite })).rejects.toThrow(
+        /holds something else, "(model|\.tmp)"/,
+      );
       const file = join(folder, "thesis.docx");
       await expect(createRun(file, beginning(5), { overwrite })).rejects.toThrow(
         `${file}: is a file, not a folder; give another -o`,
@@ -334,7 +342,7 @@ describe("createRun and resumeRun", () => {
     }
     expect(readFileSync(join(folder, "thesis.docx"), "utf8")).toBe("years of work");
     expect(readdirSync(folder)).toEqual(["models", "other", "thesis.docx"]);
-    expect(readdirSync(join(folder, "models"))).toEqual(["model"]);
+    expect(readdirSync(join(folder, "models"))).toEqual([".tmp", "model"]);
   });
 
   it("says what to do about a run that is there, and overwrites it when told", async () => {
@@ -367,14 +375,17 @@ describe("createRun and resumeRun", () => {
 
   it("begins again where a writer was stopped before anything stood", async () => {
     const folder = join(scratchFolder(), "r");
-    mkdirSync(layout.scratch(folder), { recursive: true });
+    // Marked, locked, and killed: what a writer's first moments leave.
+    await markBegun(folder);
     writeFileSync(join(layout.scratch(folder), "examples.parquet.1234"), "half");
+    writeFileSync(join(folder, "notes.txt"), "mine");
     writeFileSync(layout.examples(folder), "whole, but not named yet");
     await expect(resumeRun(folder)).rejects.toThrow(
       `${folder}: was stopped before anything was finished, there is nothing to resume; give the command again without --resume`,
     );
     await write(folder, 2);
     expect(Object.keys((await openRun(folder)).manifest.checksums)).toHaveLength(2);
+    expect(readdirSync(folder).sort()).toEqual(["dynamics", "notes.txt", "run.json"]);
   });
 
   it("clears what a killed writer left, and nothing else", async () => {
