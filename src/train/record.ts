@@ -1,0 +1,103 @@
+/**
+ * Trains and records: the part that a new run and a resumed one share. Of each epoch it writes the state, the test
+ * scores, and after the last one the model, and only then names the epoch as finished: a run whose planned epochs are all
+ * finished is whole.
+ */
+
+import type { Effects } from "../core/effects.js";
+import { InternalError, UserError } from "../core/errors.js";
+import type { Dataset } from "../dataset/dataset.js";
+import { ObservationBuffer } from "../run/collect.js";
+import { deriveObservations } from "../run/observation.js";
+import type { RunWriter } from "../run/writer.js";
+import type { TrainingPlan } from "./plan.js";
+import { TrainingProgress } from "./progress.js";
+import { TestRecorder } from "./test-recorder.js";
+import type { Epoch } from "./trainer.js";
+
+export interface RecordRequest {
+  readonly writer: RunWriter;
+  readonly plan: TrainingPlan;
+  readonly dataset: Dataset;
+  readonly signal: AbortSignal | undefined;
+  readonly effects: Effects;
+}
+
+/** Trains the epochs that the run lacks. Returns `stopped` where the signal came before the last one was finished. */
+export async function record(request: RecordRequest): Promise<"finished" | "stopped"> {
+  const { signal } = request;
+  if (isAborted(signal)) return "stopped";
+  try {
+    return await recordEpochs(request);
+  } catch (error) {
+    // What a training throws when it is told to stop is its own affair; what the user must know is not.
+    if (isAborted(signal) && !(error instanceof UserError) && !(error instanceof InternalError)) return "stopped";
+    throw error;
+  }
+}
+
+async function recordEpochs(request: RecordRequest): Promise<"finished" | "stopped"> {
+  const { writer, plan, dataset, signal, effects } = request;
+  const { planned, finished } = writer.manifest.epochs;
+  const setting = { protocol: plan.protocol, folds: plan.folds, modelLabels: dataset.labelNames };
+  const tests: TestRecorder[] = [];
+  for (const test of plan.tests) tests.push(await TestRecorder.open(test, writer, setting));
+  const training = await plan.trainer.start({
+    train: dataset,
+    protocol: plan.protocol === "train-pass" ? "train-pass" : "epoch-end",
+    seed: plan.seed,
+    options: plan.options,
+    resume: finished > 0 ? { epochs: finished, folder: writer.stateFolder } : undefined,
+    threads: plan.threads,
+    signal,
+    effects,
+  });
+  const progress = new TrainingProgress(effects, dataset, finished, planned);
+  const complete = async (epoch: number, last: boolean): Promise<void> => {
+    for (const test of tests) await test.record(training, epoch, last);
+    if (last) await writer.writeModel((folder) => training.saveModel(folder));
+  };
+  try {
+    for await (const epoch of training.epochs()) {
+      await recordEpoch(request, epoch, progress, complete);
+      const stands = writer.manifest.epochs.finished;
+      if (stands === planned) return "finished";
+      if (isAborted(signal)) return "stopped";
+    }
+    if (isAborted(signal)) return "stopped";
+    // The training ended early: now it is known which epoch was the last.
+    const stands = writer.manifest.epochs.finished;
+    if (stands === 0) throw new InternalError(`the ${plan.trainer.name} trainer gave no epoch`);
+    await complete(stands - 1, true);
+    await writer.setManifest({ epochs: { planned: stands } });
+    return "finished";
+  } finally {
+    progress.end();
+    await training.close();
+  }
+}
+
+async function recordEpoch(
+  { writer, plan, dataset }: RecordRequest,
+  epoch: Epoch,
+  progress: TrainingProgress,
+  complete: (epoch: number, last: boolean) => Promise<void>,
+): Promise<void> {
+  progress.begin(epoch.epoch);
+  const buffer = new ObservationBuffer({ size: dataset.size, what: epoch.epoch, ids: dataset.ids });
+  for await (const batch of epoch.observations) {
+    buffer.add(batch);
+    progress.observed(batch);
+  }
+  const observations = deriveObservations(buffer.finish(), dataset.gold);
+  if (plan.trainer.can.resume === "state") {
+    await writer.saveState(epoch.epoch, (folder) => epoch.save(folder));
+  }
+  await complete(epoch.epoch, epoch.epoch === writer.manifest.epochs.planned - 1);
+  await writer.writeEpoch(epoch.epoch, observations, epoch.trainLoss());
+}
+
+/** A function: what a signal says changes between two looks. */
+function isAborted(signal: AbortSignal | undefined): boolean {
+  return signal?.aborted === true;
+}
