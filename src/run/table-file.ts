@@ -4,8 +4,8 @@
  * against 40 with an appender). One thread, so that the same columns give the same bytes.
  */
 
-import { DuckDBDataChunk, DuckDBTableFunction, FLOAT, INTEGER, ARRAY, LIST, VARCHAR } from "@duckdb/node-api";
-import type { DuckDBType } from "@duckdb/node-api";
+import { DuckDBTableFunction, FLOAT, INTEGER, ARRAY, LIST, VARCHAR } from "@duckdb/node-api";
+import type { DuckDBType, DuckDBDataChunk } from "@duckdb/node-api";
 import bindings from "@duckdb/node-bindings";
 import { Database, identifier, literal } from "../core/duckdb.js";
 
