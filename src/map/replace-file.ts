@@ -1,0 +1,39 @@
+/** Exported files: written beside, and moved to their name when they are whole. */
+
+import { rm } from "node:fs/promises";
+import { stat } from "node:fs/promises";
+import { basename, dirname, resolve } from "node:path";
+import { UserError } from "../core/errors.js";
+import { publish, unusedPath } from "../core/files.js";
+import { withDiskErrors } from "../run/disk-error.js";
+
+/**
+ * Writes a file, or replaces one: until the new one is whole, the old one stands.
+ *
+ * @param write writes the whole file at the path it is given
+ */
+export async function replaceFile(path: string, write: (scratch: string) => Promise<void>): Promise<void> {
+  const target = resolve(path);
+  const found = await stat(target).catch(() => null);
+  if (found?.isDirectory()) {
+    throw new UserError({ subject: path, problem: "is a folder", remedy: "give the name of a file" });
+  }
+  const folder = dirname(target);
+  if (!(await stat(folder).catch(() => null))) {
+    throw new UserError({
+      subject: path,
+      problem: "its folder does not exist",
+      value: folder,
+      remedy: "make it first",
+    });
+  }
+  const scratch = unusedPath(folder, `.${basename(target)}`);
+  await withDiskErrors(path, async () => {
+    try {
+      await write(scratch);
+      await publish(scratch, target);
+    } finally {
+      await rm(scratch, { force: true });
+    }
+  });
+}
