@@ -1,0 +1,92 @@
+/** The dynamics of allenai/cartography: one JSONL file an epoch, lines in any order. */
+
+import { statSync } from "node:fs";
+import { basename, dirname, resolve } from "node:path";
+import { InternalError, UserError } from "../../core/errors.js";
+import type { SourceFile } from "../../dataset/dataset.js";
+import { logitsKept, recordedColumns } from "../dynamics-columns.js";
+import { findEpochs } from "./epoch-files.js";
+import { EpochPool } from "./epoch-pool.js";
+import { IdIndex } from "./id-index.js";
+import type { ImportedRun, ImportRequest } from "./imported-run.js";
+import { labelNamesFor } from "./label-names.js";
+import type { ReadEpoch } from "./read-epoch.js";
+import { readIds, readShape } from "./read-ids.js";
+import { checkSameGold } from "./same-gold.js";
+
+export async function readAllenai(request: ImportRequest): Promise<ImportedRun> {
+  const { data, effects } = request;
+  const { files, stray } = await findEpochs(request.paths);
+  const first = files[0];
+  if (!first) throw new UserError({ subject: request.paths.join(", "), problem: "holds no epochs" });
+  if (stray.length > 0) {
+    const names = stray.slice(0, 5).join(", ");
+    effects.warn(
+      `ignored beside the epochs: ${names}${stray.length > 5 ? ` and ${stray.length - 5} more` : ""}`,
+    );
+  }
+  const pool = new EpochPool(Math.min(request.threads, files.length));
+  try {
+    const shape = await readShape(first);
+    const { labelNames, notes } = labelNamesFor(shape.width, request, first.path);
+    const index = data ? IdIndex.of(data.ids) : await readIds(first, shape);
+    const idsFrom = data ? data.name : basename(first.path);
+    pool.use({
+      ids: index.shared,
+      shape,
+      idsFrom,
+      remedy: data
+        ? "give the --data that the model was trained on, and its --id column"
+        : "every epoch must have the same examples",
+    });
+    const reading = pool.read(files);
+    const opening = (await reading.next()).value as ReadEpoch | undefined;
+    if (!opening) throw new InternalError("an epoch was not read");
+    const gold = data ? data.gold : opening.gold;
+    const goldRemedy = data
+      ? "give the labels in the order of the logits with --labels"
+      : "an example's gold label must not change between epochs";
+    const sources: SourceFile[] = files.map(({ path }) => ({
+      path,
+      bytes: statSync(path).size,
+      sha256: null,
+    }));
+    const check = (read: ReadEpoch, epoch: number): void => {
+      const path = files[epoch]?.path ?? "";
+      sources[epoch] = { path, bytes: read.bytes, sha256: read.sha256 };
+      const names = {
+        id: (row: number) => index.id(row),
+        label: (k: number) => JSON.stringify(labelNames[k] ?? k),
+      };
+      checkSameGold({ gold: read.gold, from: path }, { gold, from: idsFrom }, names, goldRemedy);
+    };
+    check(opening, 0);
+    const kept = logitsKept(shape.width, request.logits ?? undefined);
+    return {
+      name: basename(resolve(dirname(first.path))),
+      ids: data ? data.ids : index.ids(),
+      gold,
+      labelNames,
+      sourceIndex: opening.sourceIndex,
+      numericIds: shape.numericIds,
+      columns: recordedColumns(kept),
+      logits: kept,
+      epochCount: files.length,
+      notes,
+      writeCoordinates: null,
+      async *epochs(from) {
+        if (from === 0) yield opening.observations;
+        let epoch = 1;
+        for await (const read of reading) {
+          check(read, epoch);
+          if (epoch++ >= from) yield read.observations;
+        }
+      },
+      sources: () => sources,
+      close: () => pool.close(),
+    };
+  } catch (error) {
+    await pool.close();
+    throw error;
+  }
+}
