@@ -1,7 +1,7 @@
-/** Several Parquet files at once: one writer a file in flight, up to the machine's cores, opened when first needed. */
+/** Several Parquet files at once, up to the machine's cores. */
 
 import { defaultThreads } from "../core/threads.js";
-import { TableWriter } from "./table-file.js";
+import { writeTable } from "./table-file.js";
 import type { Column, RowRange } from "./table-file.js";
 
 export interface TableFile {
@@ -10,28 +10,15 @@ export interface TableFile {
   readonly range: RowRange;
 }
 
-export class TableWriters {
-  readonly #idle: TableWriter[] = [];
-
-  /** Writes all files; which thread writes which does not change them. */
-  async writeAll(files: readonly TableFile[]): Promise<void> {
-    const waiting = [...files];
-    const work = async (): Promise<void> => {
-      const writer = this.#idle.pop() ?? (await TableWriter.open());
-      try {
-        for (let file = waiting.shift(); file; file = waiting.shift()) {
-          await writer.write(file.path, file.columns, file.range);
-        }
-      } finally {
-        this.#idle.push(writer);
-      }
-    };
-    const lanes = Array.from({ length: Math.min(files.length, defaultThreads()) }, work);
-    const outcomes = await Promise.allSettled(lanes);
-    for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
-  }
-
-  close(): void {
-    for (const writer of this.#idle.splice(0)) writer.close();
-  }
+/** Writes all files; which is written when does not change them. */
+export async function writeTables(files: readonly TableFile[]): Promise<void> {
+  const waiting = [...files];
+  const work = async (): Promise<void> => {
+    for (let file = waiting.shift(); file; file = waiting.shift()) {
+      await writeTable(file.path, file.columns, file.range);
+    }
+  };
+  const lanes = Array.from({ length: Math.min(files.length, defaultThreads()) }, work);
+  const outcomes = await Promise.allSettled(lanes);
+  for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
 }

@@ -11,7 +11,7 @@ import type { Manifest } from "./manifest.js";
 import type { Observations, RowLogits } from "./observation.js";
 import { without } from "./publisher.js";
 import type { Checksums, Publisher } from "./publisher.js";
-import { TableWriters } from "./table-writers.js";
+import { writeTables } from "./table-writers.js";
 import type { Column } from "./table-file.js";
 
 /** A manifest less what the writer fills in. */
@@ -36,7 +36,6 @@ const keptStates = 2;
 /** Opened by `createRun` and `resumeRun`. One writer a run; close it whatever happens. */
 export class RunWriter {
   readonly #publisher: Publisher;
-  readonly #tables = new TableWriters();
   #pendingState: { readonly epoch: number; readonly checksums: Checksums } | null = null;
 
   /** @internal Use `createRun` or `resumeRun`. */
@@ -93,7 +92,7 @@ export class RunWriter {
     const target = layout.epoch(this.folder, epoch);
     const checksums = await this.#publisher.publishFolder(target, async (folder) => {
       const parts = Array.from({ length: Math.ceil(dataset.size / partRows) }, (_, part) => part);
-      await this.#tables.writeAll(
+      await writeTables(
         parts.map((part) => ({
           path: join(folder, `part-${part}.parquet`),
           columns: table,
@@ -154,7 +153,7 @@ export class RunWriter {
     ];
     if (predictions.epoch) columns.unshift({ name: "epoch", kind: "number", values: predictions.epoch });
     await this.publishFile(layout.testPredictions(this.folder, name), (path) =>
-      this.#tables.writeAll([{ path, columns, range: { first: 0, count: size } }]),
+      writeTables([{ path, columns, range: { first: 0, count: size } }]),
     );
     await this.publishFile(layout.test(this.folder, name), (path) =>
       writeFileAtomically(path, `${JSON.stringify(scores, null, 2)}\n`),
@@ -201,7 +200,6 @@ export class RunWriter {
   /** Waits for what is being written, gives the lock back. Safe to call twice, and after a failure. */
   async close(): Promise<void> {
     await this.#publisher.close();
-    this.#tables.close();
   }
 }
 
