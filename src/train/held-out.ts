@@ -14,7 +14,15 @@ import { assignFolds, unitCount } from "./fold.js";
 import { foldUnits } from "./fold-units.js";
 import { meanPredictions } from "./mean-predictions.js";
 import { part } from "./part.js";
-import type { Epoch, LogitsBatch, Predictor, Trainer, TrainerOptions, TrainRequest, Training } from "./trainer.js";
+import type {
+  Epoch,
+  LogitsBatch,
+  Predictor,
+  Trainer,
+  TrainerOptions,
+  TrainRequest,
+  Training,
+} from "./trainer.js";
 
 interface FoldModel {
   /** Rows of the whole dataset that this model observes. */
@@ -33,7 +41,10 @@ interface FoldModel {
  * @param folds at least 2
  * @throws UserError on `start` where there are more folds than units to put in them
  */
-export function heldOut<Options extends TrainerOptions>(trainer: Trainer<Options>, folds: number): Trainer<Options> {
+export function heldOut<Options extends TrainerOptions>(
+  trainer: Trainer<Options>,
+  folds: number,
+): Trainer<Options> {
   return {
     ...trainer,
     can: { ...trainer.can, protocols: ["epoch-end"] },
@@ -120,11 +131,11 @@ class HeldOutTraining implements Training {
         const epochs: Epoch[] = [];
         for (const iterator of iterators) {
           const next = await iterator.next();
-          if (next.done === true) return;
-          epochs.push(next.value);
+          if (next.done !== true) epochs.push(next.value);
         }
+        // All were asked, so that all have replayed what they had to.
         const [first] = epochs;
-        if (first === undefined) return;
+        if (first === undefined || epochs.length < iterators.length) return;
         yield {
           epoch: first.epoch,
           observations: this.#observations(epochs),
@@ -174,7 +185,10 @@ class HeldOutTraining implements Training {
   /** Weighted by what each model trained on. */
   #meanLoss(epochs: readonly Epoch[]): number {
     const all = this.#dataset.size * (this.#models.length - 1);
-    return epochs.reduce((sum, epoch, fold) => sum + epoch.trainLoss() * (this.#models[fold]?.trained ?? 0), 0) / all;
+    return (
+      epochs.reduce((sum, epoch, fold) => sum + epoch.trainLoss() * (this.#models[fold]?.trained ?? 0), 0) /
+      all
+    );
   }
 }
 

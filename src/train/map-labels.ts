@@ -43,7 +43,8 @@ export function parseMapLabels(given: string, flag = "--map-labels"): NamedMappi
   for (const pair of split(rest, ",")) {
     const sides = split(pair, "=").map(unescape);
     const [from = "", to = ""] = sides;
-    if (sides.length !== 2 || from === "" || to === "") throw wrong("not of the form label=label", pair.trim());
+    if (sides.length !== 2 || from === "" || to === "")
+      throw wrong("not of the form label=label", pair.trim());
     if (mapLabels.has(from)) throw wrong("maps one label twice", from);
     mapLabels.set(from, to);
   }
@@ -65,13 +66,18 @@ export function matchLabels(
   const subject = `test set ${test}`;
   if (dataset.input.kind === "choices") {
     if (Object.keys(mapLabels).length > 0) {
-      throw new UserError({ subject, problem: "multiple choice has no labels to map", remedy: "leave --map-labels out" });
+      throw new UserError({
+        subject,
+        problem: "multiple choice has no labels to map",
+        remedy: "leave --map-labels out",
+      });
     }
     const names = dataset.labelNames.length > modelLabels.length ? dataset.labelNames : modelLabels;
     return { names, ofModel: Int32Array.from(names, (_, index) => index), gold: dataset.gold };
   }
   checkMapping(modelLabels, subject, dataset.labelNames, mapLabels);
-  const own = (label: string): string => (Object.hasOwn(mapLabels, label) ? (mapLabels[label] ?? label) : label);
+  const own = (label: string): string =>
+    Object.hasOwn(mapLabels, label) ? (mapLabels[label] ?? label) : label;
   const names = [...new Set(modelLabels.map(own))];
   const index = new Map(names.map((name, i) => [name, i]));
   const ofTest = dataset.labelNames.map((name) => index.get(name) ?? -1);
@@ -101,7 +107,12 @@ function checkMapping(
   const complain = (problem: string, label: string, known: readonly string[]): UserError => {
     const near = nearest(label, known);
     const remedy = near === null ? `there are ${shown(known)}` : `did you mean ${JSON.stringify(near)}?`;
-    return new UserError({ subject: `--map-labels ${subject.replace("test set ", "")}`, problem, value: label, remedy });
+    return new UserError({
+      subject: `--map-labels ${subject.replace("test set ", "")}`,
+      problem,
+      value: label,
+      remedy,
+    });
   };
   for (const [from, to] of Object.entries(mapLabels)) {
     if (!modelLabels.includes(from)) throw complain("not one of the model's labels", from, modelLabels);

@@ -19,7 +19,8 @@ export function parseOptions<Options extends TrainerOptions>(
   const [issue] = parsed.error.issues;
   const name = issue?.path.map(String).join(".") ?? "";
   const value = issue?.path.reduce<unknown>(
-    (at, key) => (typeof at === "object" && at !== null ? (at as Record<PropertyKey, unknown>)[key] : undefined),
+    (at, key) =>
+      typeof at === "object" && at !== null ? (at as Record<PropertyKey, unknown>)[key] : undefined,
     raw,
   );
   throw new UserError({

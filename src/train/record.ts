@@ -12,6 +12,7 @@ import { deriveObservations } from "../run/observation.js";
 import type { RunWriter } from "../run/writer.js";
 import type { TrainingPlan } from "./plan.js";
 import { TrainingProgress } from "./progress.js";
+import { Stopped } from "./stop.js";
 import { TestRecorder } from "./test-recorder.js";
 import type { Epoch } from "./trainer.js";
 
@@ -31,7 +32,8 @@ export async function record(request: RecordRequest): Promise<"finished" | "stop
     return await recordEpochs(request);
   } catch (error) {
     // What a training throws when it is told to stop is its own affair; what the user must know is not.
-    if (isAborted(signal) && !(error instanceof UserError) && !(error instanceof InternalError)) return "stopped";
+    if (isAborted(signal) && !(error instanceof UserError) && !(error instanceof InternalError))
+      return "stopped";
     throw error;
   }
 }
@@ -54,7 +56,10 @@ async function recordEpochs(request: RecordRequest): Promise<"finished" | "stopp
   });
   const progress = new TrainingProgress(effects, dataset, finished, planned);
   const complete = async (epoch: number, last: boolean): Promise<void> => {
-    for (const test of tests) await test.record(training, epoch, last);
+    for (const test of tests) {
+      await test.record(training, epoch, last);
+      if (isAborted(signal)) throw new Stopped();
+    }
     if (last) await writer.writeModel((folder) => training.saveModel(folder));
   };
   try {
@@ -78,7 +83,7 @@ async function recordEpochs(request: RecordRequest): Promise<"finished" | "stopp
 }
 
 async function recordEpoch(
-  { writer, plan, dataset }: RecordRequest,
+  { writer, plan, dataset, signal }: RecordRequest,
   epoch: Epoch,
   progress: TrainingProgress,
   complete: (epoch: number, last: boolean) => Promise<void>,
@@ -88,6 +93,7 @@ async function recordEpoch(
   for await (const batch of epoch.observations) {
     buffer.add(batch);
     progress.observed(batch);
+    if (isAborted(signal)) throw new Stopped();
   }
   const observations = deriveObservations(buffer.finish(), dataset.gold);
   if (plan.trainer.can.resume === "state") {

@@ -33,7 +33,11 @@ export function trainersFor(kind: Input["kind"]): string[] {
 export function defaultTrainer(kind: Input["kind"]): Trainer {
   const [name] = trainersFor(kind);
   if (name === undefined) {
-    throw new UserError({ subject: "--trainer", problem: "no built-in trainer reads such input", value: kind });
+    throw new UserError({
+      subject: "--trainer",
+      problem: "no built-in trainer reads such input",
+      value: kind,
+    });
   }
   return findTrainer(name);
 }

@@ -96,7 +96,11 @@ export class TestRecorder {
     });
   }
 
-  #scores(epoch: number, scores: Scores, every: readonly { epoch: number; scores: Scores }[] | null): TestScores {
+  #scores(
+    epoch: number,
+    scores: Scores,
+    every: readonly { epoch: number; scores: Scores }[] | null,
+  ): TestScores {
     const { name, labels, mapLabels } = this.#test;
     const { protocol, folds, modelLabels } = this.#setting;
     const model =

@@ -49,7 +49,9 @@ export async function writeWeights(path: string, weights: Weights): Promise<void
   let offset = 0;
   for (const [name, { shape, values }] of Object.entries(weights.tensors)) {
     if (product(shape) !== values.length || name === metadataKey) {
-      throw new InternalError(`tensor ${name} has ${values.length} values for the shape ${shape.join(" x ")}`);
+      throw new InternalError(
+        `tensor ${name} has ${values.length} values for the shape ${shape.join(" x ")}`,
+      );
     }
     header[name] = { dtype: typeName(values), shape, data_offsets: [offset, offset + values.byteLength] };
     offset += values.byteLength;
@@ -85,10 +87,12 @@ export async function readWeights(path: string): Promise<Weights> {
     const tensors: Record<string, Tensor> = {};
     for (const [name, entry] of Object.entries(entries)) {
       const parsed = tensorSchema.safeParse(entry);
-      if (!parsed.success) throw unreadable(path, `tensor ${name} is of a kind that this version does not read`);
+      if (!parsed.success)
+        throw unreadable(path, `tensor ${name} is of a kind that this version does not read`);
       const { dtype, shape, data_offsets: range } = parsed.data;
       const values = new types[dtype](product(shape));
-      if (range[1] - range[0] !== values.byteLength) throw unreadable(path, `tensor ${name} has another length`);
+      if (range[1] - range[0] !== values.byteLength)
+        throw unreadable(path, `tensor ${name} has another length`);
       await readAll(handle, bytesOf(values), 8 + headerBytes + range[0], path);
       tensors[name] = { shape, values };
     }
@@ -100,7 +104,12 @@ export async function readWeights(path: string): Promise<Weights> {
 }
 
 /** A tensor of float32 values by name, held to its shape. `subject` is the file, for messages. */
-export function floatTensor(weights: Weights, name: string, shape: readonly number[], subject: string): Float32Array {
+export function floatTensor(
+  weights: Weights,
+  name: string,
+  shape: readonly number[],
+  subject: string,
+): Float32Array {
   const tensor = weights.tensors[name];
   if (!(tensor?.values instanceof Float32Array) || tensor.shape.join() !== shape.join()) {
     throw unreadable(subject, `it lacks the tensor ${name} of shape ${shape.join(" x ")}`);
@@ -117,7 +126,12 @@ function parseHeader(text: string, path: string): Record<string, unknown> {
 }
 
 function unreadable(path: string, problem: string, cause?: unknown): UserError {
-  return new UserError({ subject: path, problem, remedy: "restore the model from a copy, or train it anew", cause });
+  return new UserError({
+    subject: path,
+    problem,
+    remedy: "restore the model from a copy, or train it anew",
+    cause,
+  });
 }
 
 function typeName(values: TensorValues): TypeName {
@@ -134,14 +148,14 @@ function bytesOf(values: TensorValues): Uint8Array {
 }
 
 async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     const { bytesWritten } = await handle.write(bytes, at, Math.min(bytesPerCall, bytes.length - at));
     at += bytesWritten;
   }
 }
 
 async function readAll(handle: FileHandle, bytes: Uint8Array, position: number, path: string): Promise<void> {
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     const wanted = Math.min(bytesPerCall, bytes.length - at);
     const { bytesRead } = await handle.read(bytes, at, wanted, position + at);
     if (bytesRead === 0) throw unreadable(path, "is cut short");

@@ -55,7 +55,7 @@ export function featuresDataset(made: Made = {}): Dataset {
     gold.push(label);
     x[row] = 10 + label + 0.8 * random.normal();
     y[row] = random.below(10) === 0 ? NaN : 1000 * random.normal() - 400 * label;
-    colour.push(random.below(4) > 0 ? `c${label}` : ["c0", "c1", null][random.below(3)] ?? null);
+    colour.push(random.below(4) > 0 ? `c${label}` : (["c0", "c1", null][random.below(3)] ?? null));
   }
   return datasetOf(
     {
@@ -102,7 +102,9 @@ export function choicesDataset(made: Made = {}): Dataset {
     const right = random.below(2);
     const count = 2 + random.below(3);
     text.push(`the _ of case ${row % 17} was found`);
-    choices.push(Array.from({ length: count }, (_, k) => (k === right ? `gold${row % 5}` : `lead${row % 7} ${k}`)));
+    choices.push(
+      Array.from({ length: count }, (_, k) => (k === right ? `gold${row % 5}` : `lead${row % 7} ${k}`)),
+    );
     gold.push(right);
   }
   return datasetOf({ kind: "choices", text, choices }, gold, { ...made, labels: ["1", "2", "3", "4"] });

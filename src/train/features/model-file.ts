@@ -25,7 +25,10 @@ const metadataSchema = z.object({
 
 const fileName = "model.safetensors";
 
-export async function saveModel(folder: string, { network, encoding, labelNames }: FeaturesModel): Promise<void> {
+export async function saveModel(
+  folder: string,
+  { network, encoding, labelNames }: FeaturesModel,
+): Promise<void> {
   const { hidden, activation, inputs } = network.shape;
   const shapes = parameterShapes(network.shape);
   const { first, firstBias, second, secondBias } = network.parameters;
@@ -56,7 +59,11 @@ export async function loadModel(folder: string): Promise<FeaturesModel> {
   const weights = await readWeights(path);
   const parsed = metadataSchema.safeParse(weights.metadata);
   if (!parsed.success) {
-    throw new UserError({ subject: path, problem: "not a model of the features trainer", remedy: "train it anew" });
+    throw new UserError({
+      subject: path,
+      problem: "not a model of the features trainer",
+      remedy: "train it anew",
+    });
   }
   const { hidden, activation, inputs, labelNames, encoding } = parsed.data;
   const shape: NetworkShape = { hidden, activation, inputs, labels: labelNames.length };

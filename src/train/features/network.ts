@@ -141,7 +141,11 @@ export function emptyParameters(shape: NetworkShape): Parameters {
   };
 }
 
-export function parameterShapes({ inputs, hidden, labels }: NetworkShape): Record<keyof Parameters, number[]> {
+export function parameterShapes({
+  inputs,
+  hidden,
+  labels,
+}: NetworkShape): Record<keyof Parameters, number[]> {
   const width = hidden === 0 ? labels : hidden;
   return {
     first: [inputs, width],
@@ -151,7 +155,13 @@ export function parameterShapes({ inputs, hidden, labels }: NetworkShape): Recor
   };
 }
 
-function firstLayer(inputs: Inputs, row: number, weights: Float32Array, bias: Float32Array, out: Float64Array): void {
+function firstLayer(
+  inputs: Inputs,
+  row: number,
+  weights: Float32Array,
+  bias: Float32Array,
+  out: Float64Array,
+): void {
   const { dense, denseWidth, ones, sparseWidth } = inputs;
   const width = out.length;
   for (let k = 0; k < width; k++) out[k] = bias[k]!;

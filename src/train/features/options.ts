@@ -4,12 +4,7 @@ import { z } from "zod";
 
 export const featuresOptions = z.strictObject({
   epochs: z.int().min(1).max(10_000).default(6).describe("passes over the dataset"),
-  hidden: z
-    .int()
-    .min(0)
-    .max(65_536)
-    .default(0)
-    .describe("width of the hidden layer; 0: a linear model"),
+  hidden: z.int().min(0).max(65_536).default(0).describe("width of the hidden layer; 0: a linear model"),
   activation: z.enum(["relu", "tanh"]).default("relu").describe("of the hidden layer"),
   learningRate: z
     .number()
@@ -29,7 +24,12 @@ export const featuresOptions = z.strictObject({
     .max(65_536)
     .default(0)
     .describe("examples a step; 0: 32, fewer where an epoch would have less than 64 steps"),
-  l2: z.number().min(0).max(1).default(0.0001).describe("weight decay, as in AdamW: apart from the gradient, no biases"),
+  l2: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.0001)
+    .describe("weight decay, as in AdamW: apart from the gradient, no biases"),
 });
 
 export type FeaturesOptions = z.infer<typeof featuresOptions>;

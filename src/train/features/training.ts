@@ -74,7 +74,11 @@ export class FeaturesTraining implements Training {
 
   async saveModel(folder: string): Promise<void> {
     await mkdir(folder, { recursive: true });
-    await saveModel(folder, { network: this.#network, encoding: this.#encoding, labelNames: this.#request.train.labelNames });
+    await saveModel(folder, {
+      network: this.#network,
+      encoding: this.#encoding,
+      labelNames: this.#request.train.labelNames,
+    });
   }
 
   close(): Promise<void> {

@@ -1,0 +1,131 @@
+import { cpSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { quiet } from "../../src/core/effects.js";
+import type { Dataset } from "../../src/dataset/dataset.js";
+import { readManifest } from "../../src/run/manifest-file.js";
+import { features } from "../../src/train/features/trainer.js";
+import { resumeWith, type ResumeTrainingOptions } from "../../src/train/resume-with.js";
+import { train } from "../../src/train/train.js";
+import type { TrainOptions } from "../../src/train/train-options.js";
+import type { Trainer } from "../../src/train/trainer.js";
+import { featuresDataset } from "./datasets.js";
+import { problemOfAsync } from "./problem.js";
+import { contents, scratchFolder } from "./scratch.js";
+import { spy } from "./spy-trainer.js";
+
+const folder = scratchFolder("resume");
+const dataset = featuresDataset({ size: 150 });
+const test = featuresDataset({ size: 40, seed: 9 });
+
+/** Stops the training in the middle of epoch `during`. */
+function stopDuring(during: number): Pick<TrainOptions, "signal" | "effects"> {
+  const controller = new AbortController();
+  const update = (done: number): void => {
+    if (done > during * dataset.size) controller.abort("SIGINT");
+  };
+  return {
+    signal: controller.signal,
+    effects: { ...quiet, progress: () => ({ update, end: () => undefined }) },
+  };
+}
+
+function resume(run: string, of: Dataset, options: ResumeTrainingOptions) {
+  const readers = { examples: () => Promise.resolve(of), test: () => Promise.reject(new Error("no test")) };
+  return resumeWith(readers, run, { tests: { id: test }, ...options });
+}
+
+const cases: [string, Trainer, Partial<TrainOptions>][] = [
+  ["features, epoch-end", features, {}],
+  ["features, train-pass, every test epoch", features, { protocol: "train-pass", testEveryEpoch: true }],
+  ["features, hidden, held-out", features, { protocol: "held-out", folds: 3, options: { hidden: 4 } }],
+  ["spy, state", spy, { options: { epochs: 6 }, testEveryEpoch: true }],
+  ["spy, state, held-out", spy, { options: { epochs: 6 }, protocol: "held-out", folds: 3 }],
+];
+
+describe("a stopped and resumed training", () => {
+  it.each(cases)("equals an undisturbed one, byte for byte: %s", async (name, trainer, options) => {
+    const [whole, stopped] = [join(folder, `${name} whole`), join(folder, `${name} stopped`)];
+    const asked = { trainer, tests: { id: { dataset: test } }, seed: 7, ...options };
+    await train(dataset, { ...asked, out: whole });
+    for (const during of [0, 3, 5]) {
+      const first = await train(dataset, { ...asked, overwrite: true, out: stopped, ...stopDuring(during) });
+      expect(first.outcome).toBe("stopped");
+      expect(first.manifest.epochs).toEqual({ planned: 6, finished: during });
+      const second = await resume(stopped, dataset, { trainer });
+      expect(second.outcome).toBe("finished");
+      expect(contents(stopped)).toEqual(contents(whole));
+      const [a, b] = [await readManifest(whole), await readManifest(stopped)];
+      expect({ ...b, times: null }).toEqual({ ...a, times: null });
+    }
+  });
+
+  it.each(cases)("grows to more epochs: %s", async (name, trainer, options) => {
+    const [whole, grown] = [join(folder, `${name} six`), join(folder, `${name} grown`)];
+    const asked = { trainer, tests: { id: { dataset: test } }, ...options };
+    await train(dataset, { ...asked, out: whole });
+    await train(dataset, { ...asked, options: { ...options.options, epochs: 4 }, out: grown });
+    expect((await resume(grown, dataset, { trainer, epochs: 6 })).outcome).toBe("finished");
+    expect(contents(grown)).toEqual(contents(whole));
+    const [a, b] = [await readManifest(whole), await readManifest(grown)];
+    expect({ ...b, times: null }).toEqual({ ...a, times: null });
+  });
+});
+
+describe("resuming", () => {
+  const finished = join(folder, "finished");
+
+  it("leaves a finished run as it is, and says so", async () => {
+    await train(dataset, { out: finished, trainer: features, options: { epochs: 2 } });
+    const before = contents(finished);
+    const lines: string[] = [];
+    const effects = { ...quiet, log: (line: string) => lines.push(line) };
+    const { outcome } = await resume(finished, dataset, { effects });
+    expect(outcome).toBe("already-finished");
+    expect(lines).toEqual([`${finished}: all 2 epochs are finished, there is nothing to resume`]);
+    expect(contents(finished)).toEqual(before);
+  });
+
+  it("refuses fewer epochs, half ones, and none", async () => {
+    await train(dataset, { out: finished, overwrite: true, trainer: features, options: { epochs: 2 } });
+    const problem = (epochs: number) => problemOfAsync(() => resume(finished, dataset, { epochs }));
+    expect(await problem(1)).toContain("was planned for 2 epochs, they can only grow, 1");
+    expect(await problem(2.5)).toContain("features option epochs: must be a whole number, 2.5");
+    expect(await problem(0)).toContain("features option epochs: must be at least 1, 0");
+  });
+
+  it("refuses more epochs under a schedule that depends on their number", async () => {
+    const out = join(folder, "schedule");
+    await train(dataset, { out, trainer: spy, options: { epochs: 2, schedule: true } });
+    expect(await problemOfAsync(() => resume(out, dataset, { trainer: spy, epochs: 3 }))).toContain(
+      "--epochs: the run's schedule depends on its 2 epochs, which therefore cannot grow, 3",
+    );
+  });
+
+  it("wants a test set back that came from no file", async () => {
+    const out = join(folder, "no-file");
+    await train(dataset, { out, trainer: features, tests: { id: { dataset: test } }, ...stopDuring(1) });
+    expect(await problemOfAsync(() => resume(out, dataset, { tests: {} }))).toBe(
+      "test set id: came from no file, so it cannot be read again; hand it to resumeTraining in `tests`",
+    );
+  });
+
+  it("says what is wrong with a folder that is no run, or of an unknown trainer", async () => {
+    expect(await problemOfAsync(() => resume(join(folder, "nothing"), dataset, {}))).toContain(
+      "no such folder",
+    );
+    const out = join(folder, "unknown");
+    await train(dataset, { out, trainer: { ...spy, name: "featurs" } });
+    cpSync(out, `${out}-copy`, { recursive: true });
+    expect(await problemOfAsync(() => resume(`${out}-copy`, dataset, {}))).toContain(
+      '--trainer: no such trainer, "featurs"; did you mean features?',
+    );
+  });
+
+  it("keeps a run whose training ended early at what it reached", async () => {
+    const out = join(folder, "early");
+    const { manifest } = await train(dataset, { out, trainer: spy, options: { epochs: 6, endsAfter: 2 } });
+    expect(manifest.epochs).toEqual({ planned: 2, finished: 2 });
+    expect((await resume(out, dataset, { trainer: spy })).outcome).toBe("already-finished");
+  });
+});
