@@ -72,7 +72,7 @@ export async function writeMap(plan: MapPlan, path: string, options: WriteOption
 }
 
 /** Runs each part in one of several databases of one thread each. */
-async function inParallel<T>(
+export async function inParallel<T>(
   parts: readonly T[],
   workers: number,
   memoryLimit: string | undefined,
@@ -96,6 +96,9 @@ async function inParallel<T>(
   if (failed) throw failed.reason;
 }
 
+/** A cut that no variability reaches: they go to 1/2. */
+const nothing: VariabilityCut = { variability: 1, tie: 0 };
+
 /** Where a rule's share cuts: of what is not hard-to-learn, so many examples have the highest variability. */
 async function shareCut(database: Database, all: string, { description }: MapPlan): Promise<VariabilityCut> {
   const { regions, size } = description;
@@ -115,11 +118,11 @@ async function shareCut(database: Database, all: string, { description }: MapPla
     }),
   );
   const rest = `(SELECT id, variability FROM (${all}) WHERE NOT ${hardSql(regions)})`;
-  if (n === 0) return { variability: Infinity, tie: 0 };
+  if (n === 0) return nothing;
   const cut = await database.value(
     `SELECT min(variability) FROM (SELECT variability FROM ${rest} ORDER BY variability DESC LIMIT ${n})`,
   );
-  if (typeof cut !== "number") return { variability: Infinity, tie: 0 };
+  if (typeof cut !== "number") return nothing;
   const above = Number(
     await database.value(`SELECT count(*) FROM ${rest} WHERE variability > ${cut}::DOUBLE`),
   );
