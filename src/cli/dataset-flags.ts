@@ -12,7 +12,11 @@ export const datasetFlags = {
   text: text("<column>", "the text; a dotted path reaches into nested fields", columns),
   textPair: text("<column>", "the second text of a pair", columns),
   choices: list("<columns>", "multiple choice: the choices' columns, or one that holds lists", columns),
-  features: list("<columns>", "numeric and categorical columns instead of text; * matches, as in 'pixel*'", columns),
+  features: list(
+    "<columns>",
+    "numeric and categorical columns instead of text; * matches, as in 'pixel*'",
+    columns,
+  ),
   label: text("<column>", "the gold label", columns),
   id: text("<column>", "the examples' ids (default: the row number)", columns),
   group: text("<column>", "examples that belong together, kept in one fold", columns),
@@ -26,7 +30,11 @@ export const datasetFlags = {
   encoding: oneOf(encodings, "of delimited text (default: utf-8)", reading),
   delimiter: text("<character>", "of delimited text (default: by name and content)", reading),
   noHeader: toggle("delimited text without a header line; columns are column0, column1, ...", reading),
-  missingLabels: oneOf(["error", "drop"], "what to do with rows that have no label (default: error)", reading),
+  missingLabels: oneOf(
+    ["error", "drop"],
+    "what to do with rows that have no label (default: error)",
+    reading,
+  ),
 };
 
 /** The reader's options from the command line's. */

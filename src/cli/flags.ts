@@ -38,7 +38,8 @@ export function text(value: string, help: string, extras: Extras = {}): Flag<str
     help,
     ...extras,
     parse: (given, name) => {
-      if (given === "") throw new UserError({ subject: name, problem: "needs a value", remedy: `give ${value}` });
+      if (given === "")
+        throw new UserError({ subject: name, problem: "needs a value", remedy: `give ${value}` });
       return given;
     },
   };
@@ -58,7 +59,12 @@ export function list(value: string, help: string, extras: Extras = {}): Flag<rea
     parse: (given, name) => {
       const parts = given.split(",").map((part) => part.trim());
       if (parts.some((part) => part === "")) {
-        throw new UserError({ subject: name, problem: "has an empty entry", value: given, remedy: "separate by single commas" });
+        throw new UserError({
+          subject: name,
+          problem: "has an empty entry",
+          value: given,
+          remedy: "separate by single commas",
+        });
       }
       return parts;
     },
@@ -91,14 +97,24 @@ export interface Bounds {
   readonly above?: boolean;
 }
 
-export function wholeNumber(value: string, help: string, bounds: Bounds = {}, extras: Extras = {}): Flag<number> {
+export function wholeNumber(
+  value: string,
+  help: string,
+  bounds: Bounds = {},
+  extras: Extras = {},
+): Flag<number> {
   return {
     value,
     help,
     ...extras,
     parse: (given, name) => {
       if (!/^[+-]?\d+$/.test(given) || !Number.isSafeInteger(Number(given))) {
-        throw new UserError({ subject: name, problem: "not a whole number", value: given, remedy: `give ${range(bounds)}` });
+        throw new UserError({
+          subject: name,
+          problem: "not a whole number",
+          value: given,
+          remedy: `give ${range(bounds)}`,
+        });
       }
       return bounded(Number(given), given, name, bounds);
     },
@@ -113,7 +129,12 @@ export function number(value: string, help: string, bounds: Bounds = {}, extras:
     parse: (given, name) => {
       const parsed = given.trim() === "" ? NaN : Number(given);
       if (!Number.isFinite(parsed)) {
-        throw new UserError({ subject: name, problem: "not a number", value: given, remedy: `give ${range(bounds)}` });
+        throw new UserError({
+          subject: name,
+          problem: "not a number",
+          value: given,
+          remedy: `give ${range(bounds)}`,
+        });
       }
       return bounded(parsed, given, name, bounds);
     },
@@ -138,13 +159,19 @@ export function repeated<T>(flag: Flag<T>): Flag<readonly T[]> {
 function bounded(parsed: number, given: string, name: string, bounds: Bounds): number {
   const { min = -Infinity, max = Infinity, above = false } = bounds;
   if (parsed < min || parsed > max || (above && parsed === min)) {
-    throw new UserError({ subject: name, problem: "out of range", value: given, remedy: `give ${range(bounds)}` });
+    throw new UserError({
+      subject: name,
+      problem: "out of range",
+      value: given,
+      remedy: `give ${range(bounds)}`,
+    });
   }
   return parsed;
 }
 
 function range({ min, max, above }: Bounds): string {
-  if (min !== undefined && max !== undefined) return `a number ${above ? `above ${min}` : `from ${min}`} to ${max}`;
+  if (min !== undefined && max !== undefined)
+    return `a number ${above ? `above ${min}` : `from ${min}`} to ${max}`;
   if (min !== undefined) return above ? `a number above ${min}` : `a number from ${min} up`;
   if (max !== undefined) return `a number up to ${max}`;
   return "a number";

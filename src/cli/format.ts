@@ -34,7 +34,8 @@ export function bar(share: number, cells: number): string {
 
 const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
 // East Asian wide and emoji blocks, two cells each in every common terminal.
-const wide = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Extended_Pictographic}/u;
+const wide =
+  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Extended_Pictographic}/u;
 const colour = /\u001b\[[0-9;]*m/g;
 
 /** How many cells a text takes in a terminal. */
@@ -47,7 +48,10 @@ export function cells(text: string): number {
 /** One line of at most `width` cells: white space folded, control characters shown as `·`, an ellipsis where it was cut. */
 export function oneLine(text: string, width: number): string {
   // eslint-disable-next-line no-control-regex -- control characters of a dataset must not reach the terminal
-  const folded = text.replace(/\s+/g, " ").trim().replace(/[\u0000-\u001f\u007f-\u009f]/g, "·");
+  const folded = text
+    .replace(/\s+/g, " ")
+    .trim()
+    .replace(/[\u0000-\u001f\u007f-\u009f]/g, "·");
   if (cells(folded) <= width) return folded;
   let cut = "";
   let used = 0;
@@ -66,7 +70,11 @@ export interface Column {
 }
 
 /** A table with aligned columns, two spaces apart, no rules. */
-export function table(columns: readonly Column[], rows: readonly (readonly string[])[], indent = "  "): string {
+export function table(
+  columns: readonly Column[],
+  rows: readonly (readonly string[])[],
+  indent = "  ",
+): string {
   const all = [columns.map((column) => column.title), ...rows];
   const widths = columns.map((_, i) => Math.max(...all.map((row) => cells(row[i] ?? ""))));
   return all

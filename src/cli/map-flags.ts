@@ -23,12 +23,21 @@ export const mapFlags = {
   ),
 };
 
-export const epochRangeFlag = parsed("<a..b>", "use these epochs only, 0-based and inclusive: 1..5 drops epoch 0", parseRange, group);
+export const epochRangeFlag = parsed(
+  "<a..b>",
+  "use these epochs only, 0-based and inclusive: 1..5 drops epoch 0",
+  parseRange,
+  group,
+);
 
 /** The map's options from the command line's. */
 export function mapOptions(values: Values<typeof mapFlags>, epochs: EpochRange | undefined): MapOptions {
   if (epochs && values.burnOut !== undefined) {
-    throw new UserError({ subject: "--epochs", problem: "cannot be combined with --burn-out", remedy: "give one of them" });
+    throw new UserError({
+      subject: "--epochs",
+      problem: "cannot be combined with --burn-out",
+      remedy: "give one of them",
+    });
   }
   return {
     ...(epochs ? { epochs } : {}),
@@ -43,7 +52,12 @@ export function parseRange(given: string, name: string): EpochRange {
   const from = Number(match?.[1]);
   const to = Number(match?.[2]);
   if (!match || from > to) {
-    throw new UserError({ subject: name, problem: "not a range of epochs", value: given, remedy: "give first..last, as 1..5" });
+    throw new UserError({
+      subject: name,
+      problem: "not a range of epochs",
+      value: given,
+      remedy: "give first..last, as 1..5",
+    });
   }
   return { from, to };
 }
@@ -55,7 +69,12 @@ export function parseRegions(given: string, name: string): RegionRule {
     const [key = "", value = "", ...rest] = part.split("=").map((word) => word.trim());
     const number = fraction(value);
     if (rest.length > 0 || number === null || number < 0 || number > 1) {
-      throw new UserError({ subject: name, problem: "not a threshold from 0 to 1", value: part, remedy: "write confidence=0.5" });
+      throw new UserError({
+        subject: name,
+        problem: "not a threshold from 0 to 1",
+        value: part,
+        remedy: "write confidence=0.5",
+      });
     }
     if (key === "share") rule.variability = { share: number };
     else if (key === "confidence" || key === "correctness" || key === "variability") rule[key] = number;

@@ -11,7 +11,13 @@ import { showCommand } from "./commands/show.js";
 import { flagName, type Flag, type Flags } from "./flags.js";
 import { version } from "./version.js";
 
-export const commands: readonly Command[] = [mapCommand, showCommand, plotCommand, importCommand, exportCommand];
+export const commands: readonly Command[] = [
+  mapCommand,
+  showCommand,
+  plotCommand,
+  importCommand,
+  exportCommand,
+];
 
 export const jsonHelp = "machine-readable output, and errors as JSON on standard error";
 
@@ -80,7 +86,8 @@ function optionOf(key: string, flag: Flag<unknown>): Option {
   option.argParser((given: string, previous: unknown) => {
     const value = flag.parse(given, name);
     if (flag.repeat) return [...((previous as unknown[] | undefined) ?? []), value];
-    if (Array.isArray(value) && Array.isArray(previous)) return [...(previous as unknown[]), ...(value as unknown[])];
+    if (Array.isArray(value) && Array.isArray(previous))
+      return [...(previous as unknown[]), ...(value as unknown[])];
     if (previous !== undefined) {
       throw new UserError({ subject: name, problem: "given twice", value: given, remedy: "give it once" });
     }
@@ -121,9 +128,17 @@ function usageError(error: CommanderError, arguments_: readonly string[]): UserE
     case "commander.optionMissingArgument":
       return new UserError({ subject: quoted, problem: "needs a value", remedy: `see ${help}` });
     case "commander.missingArgument":
-      return new UserError({ subject: `alidade ${name}`, problem: `needs <${quoted}>`, remedy: `see ${help}` });
+      return new UserError({
+        subject: `alidade ${name}`,
+        problem: `needs <${quoted}>`,
+        remedy: `see ${help}`,
+      });
     case "commander.excessArguments":
-      return new UserError({ subject: `alidade ${name}`, problem: "too many arguments", remedy: `see ${help}` });
+      return new UserError({
+        subject: `alidade ${name}`,
+        problem: "too many arguments",
+        remedy: `see ${help}`,
+      });
     default:
       return new UserError({ subject: `alidade ${name}`.trim(), problem: message, remedy: `see ${help}` });
   }

@@ -70,7 +70,9 @@ export function barLine(
   if (total !== null && total > 0) {
     const share = Math.min(1, done / total);
     const filled = Math.round(share * barCells);
-    parts.push(`${"█".repeat(filled)}${"░".repeat(barCells - filled)} ${String(Math.floor(share * 100)).padStart(3)} %`);
+    parts.push(
+      `${"█".repeat(filled)}${"░".repeat(barCells - filled)} ${String(Math.floor(share * 100)).padStart(3)} %`,
+    );
   }
   parts.push(`${count(Math.round(rate))} ${unit}/s`);
   if (total !== null && rate > 0 && done < total) parts.push(`${duration((total - done) / rate)} left`);

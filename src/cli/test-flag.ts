@@ -14,7 +14,12 @@ export function parseTest(given: string, flag: string): TestFlag {
   const path = match ? (match[2] ?? "") : given;
   const name = match ? (match[1] ?? "").trim() : (basename(path).split(".")[0] ?? "");
   if (path === "" || name === "") {
-    throw new UserError({ subject: flag, problem: "needs a name and a file", value: given, remedy: "write id=test.csv" });
+    throw new UserError({
+      subject: flag,
+      problem: "needs a name and a file",
+      value: given,
+      remedy: "write id=test.csv",
+    });
   }
   return { name, path };
 }
@@ -24,7 +29,12 @@ export function uniqueTests(tests: readonly TestFlag[]): readonly TestFlag[] {
   const seen = new Set<string>();
   for (const { name } of tests) {
     if (seen.has(name)) {
-      throw new UserError({ subject: "--test", problem: "two test sets have one name", value: name, remedy: "write other=file" });
+      throw new UserError({
+        subject: "--test",
+        problem: "two test sets have one name",
+        value: name,
+        remedy: "write other=file",
+      });
     }
     seen.add(name);
   }

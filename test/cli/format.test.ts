@@ -45,9 +45,16 @@ describe("oneLine", () => {
 });
 
 it("aligns tables by cells", () => {
-  expect(table([{ title: "label" }, { title: "n", align: "right" }], [["数据", "5"], ["abc", "1,234"]], "")).toBe(
-    ["label      n", "数据       5", "abc    1,234"].join("\n"),
-  );
+  expect(
+    table(
+      [{ title: "label" }, { title: "n", align: "right" }],
+      [
+        ["数据", "5"],
+        ["abc", "1,234"],
+      ],
+      "",
+    ),
+  ).toBe(["label      n", "数据       5", "abc    1,234"].join("\n"));
 });
 
 it("quotes what a shell would split", () => {

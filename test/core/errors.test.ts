@@ -2,7 +2,12 @@ import { expect, it } from "vitest";
 import { nearest, showValue, UserError } from "../../src/core/errors.js";
 
 it("reads subject: problem, value; what to do, on one line", () => {
-  const error = new UserError({ subject: "a.csv", problem: "no such column", value: "lable", remedy: "did you mean label?" });
+  const error = new UserError({
+    subject: "a.csv",
+    problem: "no such column",
+    value: "lable",
+    remedy: "did you mean label?",
+  });
   expect(error.message).toBe('a.csv: no such column, "lable"; did you mean label?');
   expect(new UserError({ subject: "a\nb", problem: "x" }).message).toBe("a b: x");
 });

@@ -1,0 +1,70 @@
+/** Delimited text as DuckDB reads it: every field as text, one dialect, nothing repaired, nothing skipped. */
+
+import { fileLiteral, literal } from "../core/duckdb.js";
+import { UserError } from "../core/errors.js";
+import { unzippedHead } from "./detect-format.js";
+import type { ReadOptions } from "./read-options.js";
+import type { InputFile } from "./source-files.js";
+
+/** SQL that reads delimited files. @throws UserError where the delimiter cannot be right */
+export function delimitedSql(
+  inputs: readonly InputFile[],
+  tabs: boolean,
+  { delimiter, quotes = true, header = true, encoding = "utf-8" }: ReadOptions,
+): string {
+  const delim = delimiter ?? (tabs ? "\t" : spacedCommas(inputs[0]) ? ", " : ",");
+  if (header) for (const input of inputs) checkDelimiter(input, delim);
+  const quote = quotes ? '"' : "";
+  const settings = [
+    "all_varchar = true",
+    "auto_detect = true",
+    "sample_size = 1024",
+    "strict_mode = true",
+    "null_padding = false",
+    "ignore_errors = false",
+    "max_line_size = 67108864",
+    "buffer_size = 134217728",
+    `header = ${header}`,
+    `delim = ${literal(delim)}`,
+    `quote = ${literal(quote)}`,
+    `escape = ${literal(quote)}`,
+    `encoding = ${literal(encoding)}`,
+    `compression = ${inputs.every((input) => input.gzip) ? "'gzip'" : "'none'"}`,
+  ];
+  return `SELECT * FROM read_csv([${inputs.map((input) => fileLiteral(input.file)).join(", ")}], ${settings.join(", ")})`;
+}
+
+/** Whether commas are followed by a space throughout the header, as in UCI's files. */
+function spacedCommas(input: InputFile | undefined): boolean {
+  const line = input ? firstLine(input) : "";
+  const commas = line.split(",").length - 1;
+  return commas > 1 && line.split(", ").length - 1 === commas && !line.includes('"');
+}
+
+function checkDelimiter(input: InputFile, delimiter: string): void {
+  const line = firstLine(input);
+  if (line.includes(delimiter)) return;
+  const likely = [",", "\t", ";", "|"].find((other) => other !== delimiter && line.includes(other));
+  if (likely === undefined) return;
+  const shown = (text: string): string => (text === "\t" ? "tabs" : JSON.stringify(text));
+  throw new UserError({
+    subject: `${input.path}, line 1`,
+    problem: `one column only when split at ${shown(delimiter)}, but it holds ${shown(likely)}`,
+    value: line,
+    remedy: `try --delimiter '${likely === "\t" ? "\\t" : likely}'`,
+  });
+}
+
+function firstLine(input: InputFile): string {
+  return (
+    unzippedHead(input)
+      .toString("utf8")
+      .replace(/^\ufeff/, "")
+      .split(/\r?\n|\r/, 1)[0] ?? ""
+  );
+}
+
+/** `\t` as a shell passes it. */
+export function parseDelimiter(given: string): string {
+  return given === "\\t" || given === "tab" ? "\t" : given;
+}

@@ -1,0 +1,76 @@
+/** A dataset over a source table, and subsets of it: they share the table, which goes with the first. */
+
+import type { Dataset, Input, Roles, SourceFile, Votes } from "./dataset.js";
+import { selectRows } from "./select-rows.js";
+import type { SourceTable } from "./source-table.js";
+import { writeExamplesFile } from "./write-examples.js";
+
+export interface TableDatasetParts {
+  readonly source: SourceTable;
+  /** Rows of the source table; null: all, in order. */
+  readonly rows: Int32Array | null;
+  readonly ids: readonly string[];
+  readonly labelNames: readonly string[];
+  readonly gold: Int32Array;
+  readonly input: Input;
+  readonly groups: readonly (string | null)[] | null;
+  readonly votes: Votes | null;
+  readonly roles: Roles;
+}
+
+export class TableDataset implements Dataset {
+  constructor(
+    private readonly parts: TableDatasetParts,
+    readonly subsetOf: Dataset["subsetOf"] = null,
+  ) {}
+
+  get name(): string {
+    return this.parts.source.name;
+  }
+  get size(): number {
+    return this.parts.ids.length;
+  }
+  get ids(): readonly string[] {
+    return this.parts.ids;
+  }
+  get labelNames(): readonly string[] {
+    return this.parts.labelNames;
+  }
+  get gold(): Int32Array {
+    return this.parts.gold;
+  }
+  get input(): Input {
+    return this.parts.input;
+  }
+  get groups(): readonly (string | null)[] | null {
+    return this.parts.groups;
+  }
+  get votes(): Votes | null {
+    return this.parts.votes;
+  }
+  get roles(): Roles {
+    return this.parts.roles;
+  }
+  get sources(): readonly SourceFile[] {
+    return this.parts.source.files;
+  }
+
+  /** The examples of some rows, in that order. @internal Use `subset`. */
+  take(rows: Int32Array): Dataset {
+    const root = this.subsetOf?.dataset ?? this;
+    const rootRows = this.subsetOf === null ? rows : rows.map((row) => this.subsetOf?.rows[row] ?? 0);
+    const sourceRows = this.parts.rows === null ? rows : rows.map((row) => this.parts.rows?.[row] ?? 0);
+    return new TableDataset(
+      { ...selectRows(this.parts, rows), source: this.parts.source, rows: sourceRows },
+      { dataset: root, rows: rootRows },
+    );
+  }
+
+  async writeExamples(path: string): Promise<void> {
+    await writeExamplesFile(this, this.parts.source, this.parts.rows, path);
+  }
+
+  close(): void {
+    if (this.subsetOf === null) this.parts.source.close();
+  }
+}
