@@ -110,14 +110,18 @@ function compatSql(run: Run, epochs: readonly number[], includeCi: boolean, orde
       ...(order === null ? [] : [`x.${order} AS ${order}`]),
       ...base,
     ],
-    ["*", ...epochs.map((epoch) => `(predicted_${epoch} = gold)::INTEGER AS ${terms.correct(epoch)}`)],
     [
       "*",
-      `${terms.meanSql("gold_probability")} AS ${mean}`,
+      ...epochs.map((epoch) => `(predicted_${epoch} = gold)::INTEGER AS ${terms.correct(epoch)}`),
+      ...terms.differencesSql("gold_probability"),
+    ],
+    [
+      "*",
+      ...terms.momentsSql("gold_probability"),
       `${terms.correctSql()} AS ${terms.correctEpochs}`,
       `${forgotten.length > 0 ? total(forgotten) : "0"} AS forgotten`,
     ],
-    ["*", `${terms.varianceSql("gold_probability")} AS ${variance}`],
+    ["*", ...terms.variationSql("gold_probability")],
     [
       "id",
       `${mean} * (1 - ${mean})`,

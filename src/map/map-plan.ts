@@ -12,7 +12,7 @@ export interface MapPart {
 /** The whole of a map before it is computed. */
 export interface MapPlan {
   /** Gives a database the functions that the parts call. */
-  open(database: Database): void;
+  readonly open: (database: Database) => void;
   readonly parts: readonly MapPart[];
   readonly description: MapDescription;
 }

@@ -60,13 +60,20 @@ export function mapQuery(query: MapQuery): string {
     [row, "x.id AS id", "x.label AS label", ...base],
     [
       "*",
-      ...observed.map((column) => `${terms.meanSql(column)} AS ${terms.mean(column)}`),
+      ...varied.flatMap((column) => terms.differencesSql(column)),
+      ...observed
+        .filter((column) => !variedColumns.some((one) => one === column))
+        .map((column) => `${terms.meanSql(column)} AS ${terms.mean(column)}`),
       ...(has("correct") ? [`${terms.correctSql()} AS ${terms.correctEpochs}`] : []),
     ],
     [
       "*",
-      ...varied.map((column) => `${terms.varianceSql(column)} AS ${terms.variance(column)}`),
+      ...varied.flatMap((column) => terms.momentsSql(column)),
       ...(has("gold_probability") ? [`${terms.slopeSql()} AS ${terms.slope}`] : []),
+    ],
+    [
+      "*",
+      ...varied.flatMap((column) => terms.variationSql(column)),
       ...(classes === null ? [] : otherSql(query, terms)),
     ],
     ["row", "id", "label", ...coordinates.map((coordinate) => columnSql(coordinate, terms, has))],

@@ -108,7 +108,10 @@ export async function writeRun(folder: string, run: TestRun): Promise<void> {
 
 export type NaiveRow = Record<string, number | string | boolean | null>;
 
-/** The definitions of docs/definitions.md, one example, as plainly as they stand there. */
+/**
+ * The definitions of docs/definitions.md, one example, as plainly as they stand there. Observations are rounded to 32-bit
+ * floats, as a run stores them.
+ */
 export function naiveRow(run: TestRun, row: number, epochs: readonly number[], el2nEpoch = 2): NaiveRow {
   const K = run.labelNames.length;
   const gold = run.gold[row] ?? 0;
@@ -126,17 +129,17 @@ export function naiveRow(run: TestRun, row: number, epochs: readonly number[], e
     return Math.sqrt(mean(values.map((value) => (value - middle) ** 2)));
   };
   const probabilities = epochs.map((e) => softmax(logitsAt(e)));
-  const p = probabilities.map((one) => one[gold] ?? NaN);
+  const p = probabilities.map((one) => Math.fround(one[gold] ?? NaN));
   const margins = epochs.map((e) => {
     const logits = logitsAt(e);
-    return (logits[gold] ?? NaN) - Math.max(...logits.filter((_, k) => k !== gold));
+    return Math.fround((logits[gold] ?? NaN) - Math.max(...logits.filter((_, k) => k !== gold)));
   });
   const c: number[] = margins.map((margin) => (margin > 0 ? 1 : 0));
   const losses = epochs.map((e) => {
     const logits = logitsAt(e);
     const largest = Math.max(...logits);
     const sum = logits.reduce((total, logit) => total + Math.exp(logit - largest), 0);
-    return Math.log(sum) + largest - (logits[gold] ?? NaN);
+    return Math.fround(Math.log(sum) + largest - (logits[gold] ?? NaN));
   });
   const entropies = probabilities.map((one) =>
     one.reduce((total, q) => total - (q > 0 ? q * Math.log(q) : 0), 0),
