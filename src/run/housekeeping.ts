@@ -21,6 +21,7 @@ const ownEntries = [
   layout.states,
 ].map((place) => basename(place("run")));
 
+const scratchName = basename(layout.scratch("run"));
 const lockName = basename(layout.lock("run"));
 const isLock = (name: string): boolean => name === lockName || name.startsWith(`${lockName}.`);
 
@@ -44,6 +45,10 @@ export async function folderState(folder: string): Promise<{ state: FolderState;
   }
   if (await stat(mark(folder)).catch(() => null)) return { state: "begun", foreign: null };
   if (entries.length === 0) return { state: "free", foreign: null };
+  // Killed between making the folder and marking it.
+  const bare = entries.every((name) => name === scratchName);
+  if (bare && (await entriesOf(layout.scratch(folder))).length === 0)
+    return { state: "begun", foreign: null };
   return {
     state: "foreign",
     foreign: entries.find((name) => !ownEntries.includes(name)) ?? entries[0] ?? null,

@@ -99,13 +99,17 @@ function lockOf(path: string, token: string): Lock {
 async function tryCreate(path: string, holder: Holder): Promise<boolean> {
   const beside = `${path}.new-${holder.token}`;
   const content = `${JSON.stringify(holder)}\n`;
+  let written = false;
   try {
     await writeNew(beside, content);
+    written = true;
     await link(beside, path);
     return true;
   } catch (error) {
     const code = errorCode(error);
     if (code === "EEXIST") return false;
+    // Whoever took the lock meanwhile cleared this away, half written as it was.
+    if (code === "ENOENT" && written) return false;
     if (code === "EPERM" || code === "ENOTSUP" || code === "ENOSYS")
       return await createWithoutLink(path, content);
     throw error;
@@ -155,9 +159,8 @@ async function removeLeftovers(path: string): Promise<void> {
   for (const name of await readdir(folder)) {
     if (!name.startsWith(`${basename(path)}.`)) continue;
     const other = await readHolder(join(folder, name));
-    if (typeof other !== "string" && whereabouts(other) === "gone") {
-      await rm(join(folder, name), { force: true });
-    }
+    const dead = typeof other === "string" ? other === "unreadable" : whereabouts(other) === "gone";
+    if (dead) await rm(join(folder, name), { force: true });
   }
 }
 

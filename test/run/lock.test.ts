@@ -64,6 +64,9 @@ describe("acquireLock", () => {
     const holder = await startHolder(path);
     holder.kill("SIGKILL");
     await once(holder, "exit");
+    // What others leave that are killed while they write their claim.
+    writeFileSync(`${path}.new-0123`, "");
+    writeFileSync(`${path}.new-4567`, holderWith({ pid: 4_000_000 }));
     const lock = await acquireLock(path, { subject });
     expect(await lock.held()).toBe(true);
     expect(readdirSync(join(path, ".."))).toEqual([".lock"]);

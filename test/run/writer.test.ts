@@ -388,6 +388,13 @@ describe("createRun and resumeRun", () => {
     expect(readdirSync(folder).sort()).toEqual(["dynamics", "notes.txt", "run.json"]);
   });
 
+  it("begins where a writer was killed before it could mark the folder as its own", async () => {
+    const folder = join(scratchFolder(), "r");
+    mkdirSync(layout.scratch(folder), { recursive: true });
+    await write(folder, 1);
+    expect(readdirSync(folder).sort()).toEqual(["dynamics", "run.json"]);
+  });
+
   it("clears what a killed writer left, and nothing else", async () => {
     const folder = join(scratchFolder(), "r");
     await write(folder, 1);
