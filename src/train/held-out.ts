@@ -10,8 +10,9 @@ import { InternalError, UserError } from "../core/errors.js";
 import type { Effects } from "../core/effects.js";
 import { deriveSeed } from "../core/random.js";
 import type { Dataset } from "../dataset/dataset.js";
+import { wholeUnits } from "../dataset/whole-units.js";
 import { assignFolds, unitCount } from "./fold.js";
-import { foldUnits } from "./fold-units.js";
+
 import { meanPredictions } from "./mean-predictions.js";
 import { part } from "./part.js";
 import type {
@@ -77,7 +78,7 @@ async function startModels<Options extends TrainerOptions>(
 ): Promise<{ dataset: Dataset; models: FoldModel[] }> {
   const { train: dataset, observe = dataset, seed, resume, effects } = request;
   if (observe !== dataset) throw new InternalError("held-out observes what it trains on");
-  const units = foldUnits(dataset);
+  const units = wholeUnits(dataset);
   const available = unitCount(units, dataset.size);
   if (folds > available) {
     throw new UserError({

@@ -95,15 +95,19 @@ function checkTest(name: string, test: Dataset, train: Dataset): void {
   }
 }
 
+/** Plain values: roles and labels as they are, and whatever else it was read with. */
 function stored(
   { dataset, read = {} }: TestSet,
   mapLabels: LabelMapping,
   everyEpoch: boolean,
 ): Manifest["tests"][string] {
+  const { effects: _, ...options } = read;
+  const labels = dataset.input.kind === "choices" ? {} : { labels: dataset.labelNames };
+  const plain = JSON.stringify({ ...dataset.roles, ...labels, ...options });
   return {
     sources: dataset.sources.map((source) => ({ ...source })),
     mapLabels: { ...mapLabels },
     ...(everyEpoch && { everyEpoch }),
-    read: { ...read },
+    read: JSON.parse(plain) as Record<string, unknown>,
   };
 }

@@ -2,6 +2,7 @@
 
 import type { Effects } from "../core/effects.js";
 import type { Dataset } from "../dataset/dataset.js";
+import type { ReadOptions } from "../dataset/read-options.js";
 import type { Manifest } from "../run/manifest.js";
 import type { LabelMapping } from "./map-labels.js";
 import type { Protocol, Trainer } from "./trainer.js";
@@ -12,10 +13,10 @@ export interface TestSet {
   /** The test label's name for each of the model's labels that has another one there. Default: none has. */
   readonly mapLabels?: LabelMapping | undefined;
   /**
-   * The options that it was read with, beside its roles: kept in the run, so that resuming reads it the same way. Plain
-   * values only. Default: none.
+   * The options that it was read with, where they say more than its roles and labels: kept in the run, so that resuming
+   * reads its files the same way. Default: none.
    */
-  readonly read?: Readonly<Record<string, unknown>> | undefined;
+  readonly read?: ReadOptions | undefined;
 }
 
 export interface TrainOptions {

@@ -66,6 +66,24 @@ describe("held-out", () => {
     }
   });
 
+  it("keeps exact duplicates whole, case and white space aside", async () => {
+    spy.requests.length = 0;
+    const text = Array.from({ length: 60 }, (_, row) =>
+      row % 2 === 0 ? `A  text ${row % 12}` : `a Text ${row % 12}`,
+    );
+    const duplicates = datasetOf(
+      { kind: "text", text },
+      text.map((_, row) => (row % 3) & 1),
+    );
+    await train(duplicates, { out: join(folder, "twins"), trainer: spy, protocol: "held-out", folds: 3 });
+    for (const { train: trained, observe } of spy.requests) {
+      const texts = (of: typeof trained): string[] =>
+        of.input.kind === "text" ? of.input.text.map((one) => one.toLowerCase().replace(/\s+/g, " ")) : [];
+      const known = new Set(texts(trained));
+      expect(observe && texts(observe).filter((one) => known.has(one))).toEqual([]);
+    }
+  });
+
   it("scores test sets by the mean of the models' probabilities, and says so", async () => {
     const out = join(folder, "mean");
     const dataset = featuresDataset({ size: 120 });
@@ -116,7 +134,9 @@ describe("held-out", () => {
   it("warns of a label that falls into one fold whole", async () => {
     const warnings: string[] = [];
     const gold = [0, 0, 0, 0, 1, 1, 1, 1, 2];
-    const dataset = datasetOf({ kind: "text", text: gold.map(String) }, gold, { labels: ["a", "b", "rare"] });
+    const dataset = datasetOf({ kind: "text", text: gold.map((_, row) => `text ${row}`) }, gold, {
+      labels: ["a", "b", "rare"],
+    });
     await train(dataset, {
       out: join(folder, "rare"),
       trainer: spy,

@@ -80,13 +80,12 @@ export function encode(encoding: Encoding, dataset: Dataset): Inputs {
     if (fitted.kind === "numeric") {
       const values = numbersOf(dataset, column);
       checkFinite(dataset, fitted.name, values);
-      const scale = fitted.deviation > 0 ? 1 / fitted.deviation : 0;
       for (let row = 0; row < size; row++) {
         const value = values[row] as number;
         if (Number.isNaN(value)) {
           if (fitted.missing) ones[row * sparseWidth + sparseAt] = position;
-        } else {
-          dense[row * denseWidth + denseAt] = (value - fitted.mean) * scale;
+        } else if (fitted.deviation > 0) {
+          dense[row * denseWidth + denseAt] = (value - fitted.mean) / fitted.deviation;
         }
       }
       denseAt++;
@@ -125,18 +124,16 @@ function moments(
   checkFinite(dataset, name, values);
   let count = 0;
   let mean = 0;
+  for (const value of values) if (!Number.isNaN(value)) mean += (value - mean) / ++count;
+  let widest = 0;
+  for (const value of values) if (!Number.isNaN(value)) widest = Math.max(widest, Math.abs(value - mean));
+  // Relative to the widest: no square over- or underflows.
   let squares = 0;
-  // Welford's update: no large sums whose difference cancels.
-  for (const value of values) {
-    if (Number.isNaN(value)) continue;
-    count++;
-    const difference = value - mean;
-    mean += difference / count;
-    squares += difference * (value - mean);
-  }
-  const deviation = count > 0 ? Math.sqrt(squares / count) : 0;
-  // A constant column's rounding noise would otherwise be blown up to unit size.
-  const constant = deviation <= 1e-12 * Math.abs(mean);
+  if (widest > 0)
+    for (const value of values) if (!Number.isNaN(value)) squares += ((value - mean) / widest) ** 2;
+  const deviation = count > 0 ? widest * Math.sqrt(squares / count) : 0;
+  // Rounding noise of a constant column, or numbers at the end of what can be held, would be blown up to unit size.
+  const constant = deviation <= Math.max(1e-12 * Math.abs(mean), 1e-290);
   return { mean, deviation: constant ? 0 : deviation, missing: count < values.length };
 }
 

@@ -18,7 +18,6 @@ export function* observe(network: Network, inputs: Inputs): Generator<LogitsBatc
   }
 }
 
-// eslint-disable-next-line @typescript-eslint/require-await -- the contract is asynchronous, this work is not
 export async function* predict(
   network: Network,
   encoding: Encoding,
