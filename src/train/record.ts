@@ -95,6 +95,8 @@ async function recordEpoch(
     progress.observed(batch);
     if (isAborted(signal)) throw new Stopped();
   }
+  // A stopped training may just end its observations early.
+  if (isAborted(signal)) throw new Stopped();
   const observations = deriveObservations(buffer.finish(), dataset.gold);
   if (plan.trainer.can.resume === "state") {
     await writer.saveState(epoch.epoch, (folder) => epoch.save(folder));
