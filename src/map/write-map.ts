@@ -22,13 +22,15 @@ import type { VariabilityCut } from "./regions.js";
 export interface WriteOptions {
   /** Default: all cores. */
   readonly threads?: number | undefined;
-  /** As DuckDB writes it, `2GB`, for all threads together. Default: DuckDB's own, four fifths of the machine. */
+  /** As DuckDB writes it, `2GB`, for each thread's database. Default: DuckDB's own, and 512 MB to join the parts. */
   readonly memoryLimit?: string | undefined;
   /** Default: says nothing. */
   readonly effects?: Effects | undefined;
 }
 
 const copyOptions = "FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE 122880";
+// Joining the parts takes all the memory that it may, and is no faster for it.
+const joiningMemory = "512MB";
 // What is read once and thrown away is not worth a dictionary.
 const scratchOptions = `${copyOptions}, DICTIONARY_SIZE_LIMIT 1`;
 
@@ -57,7 +59,7 @@ export async function writeMap(plan: MapPlan, path: string, options: WriteOption
       task.update(Math.min(description.size, finished * partRows));
     });
     if (!direct) {
-      await withDatabase({ threads, memoryLimit }, async (database) => {
+      await withDatabase({ threads, memoryLimit: memoryLimit ?? joiningMemory }, async (database) => {
         const all = `SELECT * FROM read_parquet([${files.map(fileLiteral).join(", ")}])`;
         const sql = byShare ? withRegion(all, await shareCut(database, all, plan)) : all;
         await database.run(`COPY (${sql}) TO ${literal(path)} (${copyOptions}, ${metadata})`);
