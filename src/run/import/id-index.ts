@@ -22,17 +22,35 @@ export function hashBytes(bytes: Uint8Array, start: number, end: number): number
   return mix32(hash) | 0;
 }
 
+/** Ids that are looked up together. */
+export class IdBatch {
+  readonly starts: Int32Array;
+  readonly ends: Int32Array;
+  readonly hashes: Int32Array;
+  /** What was found. */
+  readonly rows: Int32Array;
+
+  constructor(readonly room: number) {
+    this.starts = new Int32Array(room);
+    this.ends = new Int32Array(room);
+    this.hashes = new Int32Array(room);
+    this.rows = new Int32Array(room);
+  }
+}
+
 export class IdIndex {
   #shared: { size: number; slots: Int32Array; bytes: Uint8Array; offsets: Float64Array };
 
-  constructor(shared?: SharedIds) {
+  /** @param expected about how many ids there will be: memory for them is taken at once */
+  constructor(shared?: SharedIds | null, expected = 0) {
+    const room = 2 ** Math.ceil(Math.log2(Math.max(1 << 11, expected + 1)));
     this.#shared = shared
       ? { ...shared }
       : {
           size: 0,
-          slots: memory(Int32Array, 1 << 13),
-          bytes: memory(Uint8Array, 1 << 16),
-          offsets: memory(Float64Array, 1 << 12),
+          slots: memory(Int32Array, 4 * room),
+          bytes: memory(Uint8Array, 16 * room),
+          offsets: memory(Float64Array, room + 1),
         };
   }
 
@@ -53,11 +71,33 @@ export class IdIndex {
     return this.#shared;
   }
 
-  /** Row of an id; -1 where it is none of these. */
-  find(bytes: Uint8Array, start: number, end: number): number {
-    const { slots } = this.#shared;
-    const slot = this.#slot(bytes, start, end, hashBytes(bytes, start, end));
-    return (slots[2 * slot + 1] as number) - 1;
+  /**
+   * Rows of many ids, -1 where an id is none of these. Memory is what this waits for: several short loops let the
+   * processor fetch for many ids at once, where one long loop would wait for each.
+   *
+   * @param batch ids in `bytes`, of which the first `count` are looked up
+   */
+  findAll(bytes: Uint8Array, batch: IdBatch, count: number): void {
+    const { slots, bytes: kept, offsets } = this.#shared;
+    const { starts, ends, hashes, rows } = batch;
+    const mask = slots.length / 2 - 1;
+    for (let i = 0; i < count; i++) hashes[i] = hashBytes(bytes, starts[i] as number, ends[i] as number);
+    for (let i = 0; i < count; i++) {
+      const hash = hashes[i] as number;
+      let slot = hash & mask;
+      while (slots[2 * slot] !== hash && slots[2 * slot + 1] !== 0) slot = (slot + 1) & mask;
+      rows[i] = (slots[2 * slot + 1] as number) - 1;
+    }
+    for (let i = 0; i < count; i++) {
+      const row = rows[i] as number;
+      if (row < 0) continue;
+      const [start, end] = [starts[i] as number, ends[i] as number];
+      const from = offsets[row] as number;
+      let same = (offsets[row + 1] as number) - from === end - start;
+      for (let at = start; same && at < end; at++) same = bytes[at] === kept[from + at - start];
+      // Another id with the same hash: the right one, if any, lies further on.
+      if (!same) rows[i] = (slots[2 * this.#slot(bytes, start, end, hashes[i] as number) + 1] as number) - 1;
+    }
   }
 
   /** Gives an id the next row. @returns false where it has one already */

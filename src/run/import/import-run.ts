@@ -7,7 +7,7 @@ import type { Effects } from "../../core/effects.js";
 import { UserError } from "../../core/errors.js";
 import { defaultThreads } from "../../core/threads.js";
 import type { Dataset } from "../../dataset/dataset.js";
-import { removeRun } from "../housekeeping.js";
+import { markBegun, removeRun } from "../housekeeping.js";
 import { layout } from "../layout.js";
 import type { Manifest } from "../manifest.js";
 import { createRun, resumeRun } from "../open-writer.js";
@@ -232,6 +232,7 @@ function checkResumed(run: RunWriter, begin: RunBeginning): void {
 }
 
 async function removeFailed(folder: string, made: boolean): Promise<void> {
+  await markBegun(folder);
   await removeRun(folder);
   await rm(layout.scratch(folder), { recursive: true, force: true });
   if (made) await rmdir(folder).catch(() => undefined);

@@ -3,6 +3,7 @@
 import { UserError } from "../../core/errors.js";
 import { deriveObservations } from "../observation.js";
 import type { Observations } from "../observation.js";
+import { EpochRows } from "./epoch-rows.js";
 import { DynamicsLine } from "./dynamics-line.js";
 import type { Shape } from "./dynamics-line.js";
 import { IdIndex } from "./id-index.js";
@@ -38,46 +39,23 @@ export interface ReadEpoch {
 export async function readEpoch({ epoch, path }: EpochFile, settings: EpochSettings): Promise<ReadEpoch> {
   const { shape } = settings;
   const index = new IdIndex(settings.ids);
-  const size = index.size;
   const { width } = shape;
-  const values = new Float32Array(size * width);
-  const gold = new Int32Array(size).fill(-1);
-  const sourceIndex = new Int32Array(size);
+  const rows = new EpochRows(index, width, path);
   const line = new DynamicsLine(path, epoch, shape);
   const digest = { bytes: 0, sha256: "" };
-  const extra = new Set<string>();
-  let seen = 0;
   for await (const { bytes, length } of lineBlocks(path, digest)) {
     for (let at = 0; at < length;) {
       at = line.read(bytes, at, length);
-      if (line.idEnd < 0) continue;
-      const row = index.find(line.idBytes, line.idStart, line.idEnd);
-      if (row < 0) {
-        extra.add(idOf(line));
-        continue;
-      }
-      if ((gold[row] as number) >= 0)
-        refuse(line, path, "the example stands twice in this epoch", "keep one of the lines");
-      gold[row] = line.gold;
-      sourceIndex[row] = seen++;
-      const from = row * width;
-      const { logits } = line;
-      for (let k = 0; k < width; k++) values[from + k] = logits[k] as number;
+      if (line.idEnd >= 0) rows.add(line);
     }
+    rows.place();
   }
+  const { values, gold, sourceIndex, extra, seen } = rows;
   if (seen === 0 && extra.size === 0)
     throw new UserError({ subject: path, problem: "is empty", remedy: "log that epoch again" });
-  if (seen < size || extra.size > 0) throw differentIds(path, settings, index, gold, extra);
+  if (seen < index.size || extra.size > 0) throw differentIds(path, settings, index, gold, extra);
   const observations = deriveObservations({ values, widths: width }, gold);
   return { observations, gold, sourceIndex, ...digest };
-}
-
-function idOf(line: DynamicsLine): string {
-  return Buffer.from(line.idBytes).subarray(line.idStart, line.idEnd).toString();
-}
-
-function refuse(line: DynamicsLine, path: string, problem: string, remedy: string): never {
-  throw new UserError({ subject: `${path}, line ${line.number}`, problem, value: idOf(line), remedy });
 }
 
 function differentIds(

@@ -1,5 +1,6 @@
 /** The first pass over a folder's first epoch: its ids in the order of the lines, and what its lines are like. */
 
+import { statSync } from "node:fs";
 import { UserError } from "../../core/errors.js";
 import { DynamicsLine } from "./dynamics-line.js";
 import type { Shape } from "./dynamics-line.js";
@@ -21,11 +22,13 @@ export async function readShape({ path, epoch }: EpochFile): Promise<Shape> {
 
 /** The file's ids; what else its lines hold is read later. @throws UserError where one stands twice */
 export async function readIds({ path, epoch }: EpochFile, shape: Shape): Promise<IdIndex> {
-  const index = new IdIndex();
+  let index: IdIndex | null = null;
   const line = new DynamicsLine(path, epoch, shape, true);
   for await (const { bytes, length } of lineBlocks(path)) {
     for (let at = 0; at < length;) {
-      at = line.read(bytes, at, length);
+      const start = at;
+      at = line.read(bytes, start, length);
+      index ??= new IdIndex(null, (1.05 * statSync(path).size) / (at - start));
       if (line.idEnd < 0 || index.add(line.idBytes, line.idStart, line.idEnd)) continue;
       throw new UserError({
         subject: `${path}, line ${line.number}`,
@@ -35,5 +38,5 @@ export async function readIds({ path, epoch }: EpochFile, shape: Shape): Promise
       });
     }
   }
-  return index;
+  return index ?? new IdIndex();
 }

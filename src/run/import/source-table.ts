@@ -1,7 +1,7 @@
 /** A CSV, Parquet or JSON-lines file as a table in a database of its own, its rows in order. */
 
 import { statSync } from "node:fs";
-import { Database, fileLiteral, identifier } from "../../core/duckdb.js";
+import { Database, fileLiteral, identifier, literal } from "../../core/duckdb.js";
 import { UserError } from "../../core/errors.js";
 import { fileChecksum } from "../checksum.js";
 import type { SourceFile } from "../../dataset/dataset.js";
@@ -95,28 +95,57 @@ export class SourceTable {
 }
 
 async function reader(path: string): Promise<string> {
-  const zipped = isGzip(path);
-  const { start, header } = await opening(path);
-  const compression = zipped ? ", compression = 'gzip'" : "";
-  if (!zipped && start.startsWith("PAR1")) return `read_parquet(${fileLiteral(path)})`;
-  if (start.startsWith("{"))
-    return `read_json(${fileLiteral(path)}, format = 'newline_delimited'${compression})`;
-  return `read_csv(${fileLiteral(path)}, all_varchar = true, header = ${header}, null_padding = false${compression})`;
+  const compression = isGzip(path) ? ", compression = 'gzip'" : "";
+  const start = await opening(path);
+  if (start.startsWith("PAR1")) return `read_parquet(${fileLiteral(path)}, hive_partitioning = false)`;
+  if (start.startsWith("{")) {
+    return `read_json(${fileLiteral(path)}, format = 'newline_delimited', hive_partitioning = false${compression})`;
+  }
+  // Said in full: left to itself, DuckDB skips leading lines that do not fit the later ones.
+  const { delimiter, header, names } = csvLayout(path, start);
+  const columns = names.map((name) => `${literal(name)}: 'VARCHAR'`).join(", ");
+  return (
+    `read_csv(${fileLiteral(path)}, auto_detect = false, columns = {${columns}}, header = ${header}, ` +
+    `delim = ${literal(delimiter)}, quote = '"', escape = '"', hive_partitioning = false${compression})`
+  );
 }
 
-/** How a file begins. The first line of a CSV names its columns, unless it holds numbers that are not 0, 1, 2, ... */
-async function opening(path: string): Promise<{ start: string; header: boolean }> {
+/** How a file begins. */
+async function opening(path: string): Promise<string> {
   for await (const { bytes, length } of lineBlocks(path)) {
-    const start = bytes
-      .toString("utf8", 0, Math.min(length, 1 << 16))
+    return bytes
+      .toString("utf8", 0, Math.min(length, 1 << 20))
       .replace(/^\uFEFF/, "")
       .trimStart();
-    const cells = (start.split(/\r?\n/)[0] ?? "").split(/[,\t;|]/).map((cell) => cell.trim());
-    const numbers = cells.map((cell) => (cell === "" ? NaN : Number(cell)));
-    const counts = cells.every(
-      (cell, place) => cell === "" || Number(cell) === place || Number(cell) === place - 1,
-    );
-    return { start, header: counts || !numbers.every((number) => Number.isFinite(number)) };
   }
-  return { start: "", header: true };
+  return "";
+}
+
+/** The first line of a CSV names its columns, unless it holds numbers that are not 0, 1, 2, ... */
+function csvLayout(path: string, start: string): { delimiter: string; header: boolean; names: string[] } {
+  const line = start.split(/\r?\n/)[0] ?? "";
+  const count = (character: string): number => line.split(character).length;
+  const delimiter = [",", "\t", ";", "|"].reduce((best, other) =>
+    count(other) > count(best) ? other : best,
+  );
+  const cells = line.split(delimiter).map((cell) => cell.trim().replace(/^"(.*)"$/, "$1"));
+  const counts = cells.every(
+    (cell, place) => cell === "" || Number(cell) === place || Number(cell) === place - 1,
+  );
+  const header = counts || !cells.every((cell) => cell !== "" && Number.isFinite(Number(cell)));
+  const names = header ? cells : cells.map((_, place) => `column${place}`);
+  const twice = names.find((name, place) => names.findIndex((other) => same(other, name)) !== place);
+  if (twice !== undefined) {
+    throw new UserError({
+      subject: path,
+      problem: "two columns have the same name",
+      value: twice,
+      remedy: "rename one",
+    });
+  }
+  return { delimiter, header, names: names.map((name) => name || "unnamed: 0") };
+}
+
+function same(a: string, b: string): boolean {
+  return a.toLowerCase() === b.toLowerCase();
 }
