@@ -31,9 +31,11 @@ export async function readDataset(
     const labels = options.labels ?? (roles.label === undefined ? undefined : classLabels[roles.label]);
     const dataset = await buildDataset(table, roles, { ...options, labels, missingLabel });
     // A test set of one label can be scored; a training set of one cannot be learned.
-    if (options.rolesFrom === undefined)
-      needsTwoLabels(dataset.labelNames, dataset.gold, table.name, roles.label ?? "label");
     if (options.rolesFrom === undefined) {
+      // With choices, one score serves them all: where the right one stands teaches nothing.
+      if (dataset.input.kind !== "choices") {
+        needsTwoLabels(dataset.labelNames, dataset.gold, table.name, roles.label ?? "label");
+      }
       const taken = describeRoles(roles, given, dataset.labelNames.length);
       if (taken !== null) options.effects?.log(`${table.name}: ${taken}`);
     }
