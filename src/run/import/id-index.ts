@@ -91,7 +91,8 @@ export class IdIndex {
     for (let i = 0; i < count; i++) {
       const row = rows[i] as number;
       if (row < 0) continue;
-      const [start, end] = [starts[i] as number, ends[i] as number];
+      const start = starts[i] as number;
+      const end = ends[i] as number;
       const from = offsets[row] as number;
       let same = (offsets[row + 1] as number) - from === end - start;
       for (let at = start; same && at < end; at++) same = bytes[at] === kept[from + at - start];
