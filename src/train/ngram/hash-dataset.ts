@@ -1,0 +1,145 @@
+/**
+ * The hashed features of a dataset, made once by several threads and kept as long as the dataset lives: the folds of a held-out run and
+ * the cells of a study take their rows from there.
+ */
+
+import { Worker } from "node:worker_threads";
+import { InternalError, UserError } from "../../core/errors.js";
+import { workerFile } from "../../core/threads.js";
+import type { Dataset, Input } from "../../dataset/dataset.js";
+import { exampleFeatures, type TextInput } from "./example-features.js";
+import type { SparseCounts } from "./grams.js";
+import type { GramOptions } from "./options.js";
+
+/** Features of examples: vectors, and which of them belong to an example. */
+export interface HashedExamples {
+  readonly vectors: SparseCounts;
+  /** Vectors of example i: first[i] .. first[i + 1]. One each, but for choices. */
+  readonly first: Uint32Array;
+}
+
+/** Fewer characters than this are hashed faster than a thread starts. */
+const charactersWorthThreads = 1_500_000;
+
+const cache = new WeakMap<Dataset, Map<string, Promise<HashedExamples>>>();
+
+/** The features of all rows of a dataset, or of the rows that a subset takes. */
+export async function hashDataset(
+  dataset: Dataset,
+  options: GramOptions,
+  threads: number,
+): Promise<HashedExamples> {
+  const root = dataset.subsetOf?.dataset ?? dataset;
+  const kept = cache.get(root) ?? new Map<string, Promise<HashedExamples>>();
+  cache.set(root, kept);
+  const key = JSON.stringify([options.words, options.characters, options.buckets]);
+  let hashed = kept.get(key);
+  if (hashed === undefined) kept.set(key, (hashed = hashInput(textInput(root), options, threads)));
+  return dataset.subsetOf === null ? await hashed : takeRows(await hashed, dataset.subsetOf.rows);
+}
+
+function textInput({ name, input }: Dataset): TextInput {
+  if (input.kind !== "features") return input;
+  throw new UserError({
+    subject: name,
+    problem: "the ngram trainer reads texts, not features",
+    remedy: "give --trainer features",
+  });
+}
+
+async function hashInput(input: TextInput, options: GramOptions, threads: number): Promise<HashedExamples> {
+  const size = input.text.length;
+  const characters = countCharacters(input);
+  const parts = characters < charactersWorthThreads ? 1 : Math.max(1, Math.min(threads, size));
+  const { words, characters: lengths, buckets } = options;
+  const job = { words, characters: lengths, buckets };
+  const slices = Array.from({ length: parts }, (_, part) =>
+    slice(input, Math.floor((size * part) / parts), Math.floor((size * (part + 1)) / parts)),
+  );
+  // This thread takes the last part itself while the others work.
+  const others = slices.slice(0, -1).map((rows) => hashInThread(rows, job));
+  const own = exampleFeatures(slices.at(-1) ?? input, job);
+  const vectors = concatenate([...(await Promise.all(others)), own]);
+  return { vectors, first: firstVectors(input) };
+}
+
+function hashInThread(input: TextInput, options: GramOptions): Promise<SparseCounts> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(workerFile("./hash-worker.js", import.meta.url));
+    worker.once("message", (features: SparseCounts) => {
+      resolve(features);
+      void worker.terminate();
+    });
+    worker.once("error", (cause) => reject(new InternalError("a hashing thread failed", { cause })));
+    worker.postMessage({ input, options });
+  });
+}
+
+function countCharacters(input: TextInput): number {
+  const sum = (texts: readonly string[]): number => texts.reduce((total, text) => total + text.length, 0);
+  // Crossing words makes a pair or a choice several times the work of a text.
+  if (input.kind === "pair") return 4 * (sum(input.text) + sum(input.pair));
+  return sum(input.text) * (input.kind === "choices" ? 4 : 1);
+}
+
+function slice(input: TextInput, from: number, to: number): TextInput {
+  const text = input.text.slice(from, to);
+  if (input.kind === "text") return { kind: "text", text };
+  if (input.kind === "pair") return { kind: "pair", text, pair: input.pair.slice(from, to) };
+  return { kind: "choices", text, choices: input.choices.slice(from, to) };
+}
+
+function firstVectors(input: Input): Uint32Array {
+  const size = input.kind === "features" ? 0 : input.text.length;
+  const first = new Uint32Array(size + 1);
+  for (let row = 0; row < size; row++) {
+    first[row + 1] = first[row]! + (input.kind === "choices" ? (input.choices[row]?.length ?? 0) : 1);
+  }
+  return first;
+}
+
+function concatenate(parts: readonly SparseCounts[]): SparseCounts {
+  const [only] = parts;
+  if (only !== undefined && parts.length === 1) return only;
+  const entries = parts.reduce((sum, part) => sum + part.buckets.length, 0);
+  const vectors = parts.reduce((sum, part) => sum + part.offsets.length - 1, 0);
+  const joined = {
+    offsets: new Uint32Array(vectors + 1),
+    buckets: new Uint32Array(entries),
+    counts: new Float32Array(entries),
+  };
+  let vector = 0;
+  let entry = 0;
+  for (const part of parts) {
+    joined.buckets.set(part.buckets, entry);
+    joined.counts.set(part.counts, entry);
+    for (let v = 1; v < part.offsets.length; v++) joined.offsets[++vector] = entry + part.offsets[v]!;
+    entry += part.buckets.length;
+  }
+  return joined;
+}
+
+function takeRows({ vectors, first }: HashedExamples, rows: Int32Array): HashedExamples {
+  const newFirst = new Uint32Array(rows.length + 1);
+  let entries = 0;
+  rows.forEach((row, at) => {
+    newFirst[at + 1] = newFirst[at]! + first[row + 1]! - first[row]!;
+    entries += vectors.offsets[first[row + 1]!]! - vectors.offsets[first[row]!]!;
+  });
+  const offsets = new Uint32Array(newFirst[rows.length]! + 1);
+  const buckets = new Uint32Array(entries);
+  const counts = new Float32Array(entries);
+  let vector = 0;
+  let at = 0;
+  for (const row of rows) {
+    for (let v = first[row]!; v < first[row + 1]!; v++) {
+      const from = vectors.offsets[v]!;
+      const to = vectors.offsets[v + 1]!;
+      buckets.set(vectors.buckets.subarray(from, to), at);
+      counts.set(vectors.counts.subarray(from, to), at);
+      at += to - from;
+      offsets[++vector] = at;
+    }
+  }
+  return { vectors: { offsets, buckets, counts }, first: newFirst };
+}
