@@ -31,31 +31,35 @@ export function exampleFeatures(input: TextInput, options: GramOptions): SparseC
   switch (input.kind) {
     case "text":
       for (const text of input.text) {
-        collector.addText(tokenize(text), salts.text);
-        collector.next();
+        const words = tokenize(text);
+        collector.addWords(words, salts.text);
+        collector.endBlock();
+        collector.addCharacters(words, salts.text);
+        collector.endBlock();
       }
-      break;
+      return collector.finish(2);
     case "pair":
       input.text.forEach((text, row) => {
         addPair(collector, tokenize(text), tokenize(input.pair[row] ?? ""));
-        collector.next();
       });
-      break;
+      return collector.finish(4);
     case "choices":
       input.text.forEach((sentence, row) => {
         for (const choice of input.choices[row] ?? []) {
           addChoice(collector, sentence, choice);
-          collector.next();
         }
       });
-      break;
+      return collector.finish(2);
   }
-  return collector.finish();
 }
 
 function addPair(collector: GramCollector, first: readonly string[], second: readonly string[]): void {
   collector.addWords(first, salts.text);
-  collector.addText(second, salts.pair);
+  collector.endBlock();
+  collector.addWords(second, salts.pair);
+  collector.endBlock();
+  collector.addCharacters(second, salts.pair);
+  collector.endBlock();
   const there = new Set(first);
   let shared = 0;
   for (const word of second) {
@@ -70,6 +74,7 @@ function addPair(collector: GramCollector, first: readonly string[], second: rea
   }
   collector.add(hashWord(`${Math.round((8 * shared) / Math.max(1, second.length))}`, salts.share));
   collector.add(hashWord(`${Math.min(9, second.length)}`, salts.share ^ 1));
+  collector.endBlock();
 }
 
 function addChoice(collector: GramCollector, sentence: string, choice: string): void {
@@ -78,10 +83,12 @@ function addChoice(collector: GramCollector, sentence: string, choice: string): 
   const left = tokenize(before);
   const right = tokenize(rest.join(" "));
   collector.addWords(words, salts.choice);
+  collector.addWords([...left.slice(-windowWords), ...words, ...right.slice(0, windowWords)], salts.around);
+  collector.endBlock();
   for (const word of words) {
     const cross = hashWord(word, salts.cross);
     for (const other of left) collector.add(hashWord(other, cross));
     for (const other of right) collector.add(hashWord(other, cross ^ 1));
   }
-  collector.addWords([...left.slice(-windowWords), ...words, ...right.slice(0, windowWords)], salts.around);
+  collector.endBlock();
 }

@@ -6,8 +6,12 @@
 import { mix32 } from "../../core/random.js";
 import { parseRange, type GramOptions } from "./options.js";
 
-/** Buckets and counts of many vectors, one after another; vector v holds entries offsets[v] .. offsets[v + 1]. */
+/**
+ * Buckets and counts of many vectors, one after another. A vector has the same number of blocks as every other (its words, its characters):
+ * block b of vector v holds entries offsets[v * blocks + b] .. offsets[v * blocks + b + 1].
+ */
 export interface SparseCounts {
+  readonly blocks: number;
   readonly offsets: Uint32Array;
   readonly buckets: Uint32Array;
   readonly counts: Float32Array;
@@ -20,19 +24,19 @@ export function tokenize(text: string): string[] {
   return text.toLowerCase().match(wordPattern) ?? [];
 }
 
-/** Collects the hashed n-grams of vectors, each bucket once a vector. */
+/** Collects the hashed n-grams of vectors, each bucket once a block. */
 export class GramCollector {
   readonly #mask: number;
   readonly #words: readonly [number, number];
   readonly #characters: readonly [number, number];
-  /** Where in `#buckets` a bucket of the vector at hand stands, if `#stamp` says it is of this vector. */
+  /** Where in `#buckets` a bucket of the block at hand stands, if `#stamp` says it is of this block. */
   readonly #place: Int32Array;
   readonly #stamp: Int32Array;
   #offsets: number[] = [0];
   #buckets = new Uint32Array(1 << 16);
   #counts = new Float32Array(1 << 16);
   #size = 0;
-  #vector = 1;
+  #block = 1;
 
   constructor(options: GramOptions) {
     this.#mask = options.buckets - 1;
@@ -42,27 +46,27 @@ export class GramCollector {
     this.#stamp = new Int32Array(options.buckets);
   }
 
-  /** Adds a feature of the vector at hand, by its hash. */
+  /** Adds a feature of the block at hand, by its hash. */
   add(hash: number): void {
     const bucket = mix32(hash) & this.#mask;
-    if (this.#stamp[bucket] === this.#vector) {
+    if (this.#stamp[bucket] === this.#block) {
       this.#counts[this.#place[bucket]!]! += 1;
       return;
     }
     if (this.#size === this.#buckets.length) this.#grow();
-    this.#stamp[bucket] = this.#vector;
+    this.#stamp[bucket] = this.#block;
     this.#place[bucket] = this.#size;
     this.#buckets[this.#size] = bucket;
     this.#counts[this.#size++] = 1;
   }
 
-  /** Adds all n-grams of a text. @param salt tells texts of different parts apart */
-  addText(words: readonly string[], salt: number): void {
-    this.addWords(words, salt);
+  /** Adds the character n-grams of words. @param salt tells texts of different parts apart */
+  addCharacters(words: readonly string[], salt: number): void {
     const [from, to] = this.#characters;
-    if (to >= from) for (const word of words) this.#addCharacters(word, salt ^ 0x3c6ef372, from, to);
+    if (to >= from) for (const word of words) this.#addWord(word, salt ^ 0x3c6ef372, from, to);
   }
 
+  /** Adds the word n-grams of a text. @param salt tells texts of different parts apart */
   addWords(words: readonly string[], salt: number): void {
     const [from, to] = this.#words;
     for (let start = 0; start < words.length; start++) {
@@ -75,7 +79,7 @@ export class GramCollector {
     }
   }
 
-  #addCharacters(word: string, salt: number, from: number, to: number): void {
+  #addWord(word: string, salt: number, from: number, to: number): void {
     const length = word.length + 2;
     for (let start = 0; start < length; start++) {
       let hash = salt;
@@ -90,14 +94,16 @@ export class GramCollector {
     }
   }
 
-  /** Ends the vector at hand. */
-  next(): void {
+  /** Ends the block at hand. */
+  endBlock(): void {
     this.#offsets.push(this.#size);
-    this.#vector++;
+    this.#block++;
   }
 
-  finish(): SparseCounts {
+  /** @param blocks how many each vector has */
+  finish(blocks: number): SparseCounts {
     return {
+      blocks,
       offsets: Uint32Array.from(this.#offsets),
       buckets: this.#buckets.slice(0, this.#size),
       counts: this.#counts.slice(0, this.#size),

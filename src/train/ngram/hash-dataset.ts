@@ -102,44 +102,46 @@ function concatenate(parts: readonly SparseCounts[]): SparseCounts {
   const [only] = parts;
   if (only !== undefined && parts.length === 1) return only;
   const entries = parts.reduce((sum, part) => sum + part.buckets.length, 0);
-  const vectors = parts.reduce((sum, part) => sum + part.offsets.length - 1, 0);
+  const blocks = parts.reduce((sum, part) => sum + part.offsets.length - 1, 0);
   const joined = {
-    offsets: new Uint32Array(vectors + 1),
+    blocks: only?.blocks ?? 1,
+    offsets: new Uint32Array(blocks + 1),
     buckets: new Uint32Array(entries),
     counts: new Float32Array(entries),
   };
-  let vector = 0;
+  let block = 0;
   let entry = 0;
   for (const part of parts) {
     joined.buckets.set(part.buckets, entry);
     joined.counts.set(part.counts, entry);
-    for (let v = 1; v < part.offsets.length; v++) joined.offsets[++vector] = entry + part.offsets[v]!;
+    for (let b = 1; b < part.offsets.length; b++) joined.offsets[++block] = entry + part.offsets[b]!;
     entry += part.buckets.length;
   }
   return joined;
 }
 
 function takeRows({ vectors, first }: HashedExamples, rows: Int32Array): HashedExamples {
+  const { blocks } = vectors;
   const newFirst = new Uint32Array(rows.length + 1);
   let entries = 0;
   rows.forEach((row, at) => {
     newFirst[at + 1] = newFirst[at]! + first[row + 1]! - first[row]!;
-    entries += vectors.offsets[first[row + 1]!]! - vectors.offsets[first[row]!]!;
+    entries += vectors.offsets[blocks * first[row + 1]!]! - vectors.offsets[blocks * first[row]!]!;
   });
-  const offsets = new Uint32Array(newFirst[rows.length]! + 1);
+  const offsets = new Uint32Array(blocks * newFirst[rows.length]! + 1);
   const buckets = new Uint32Array(entries);
   const counts = new Float32Array(entries);
-  let vector = 0;
+  let block = 0;
   let at = 0;
   for (const row of rows) {
-    for (let v = first[row]!; v < first[row + 1]!; v++) {
-      const from = vectors.offsets[v]!;
-      const to = vectors.offsets[v + 1]!;
+    for (let b = blocks * first[row]!; b < blocks * first[row + 1]!; b++) {
+      const from = vectors.offsets[b]!;
+      const to = vectors.offsets[b + 1]!;
       buckets.set(vectors.buckets.subarray(from, to), at);
       counts.set(vectors.counts.subarray(from, to), at);
       at += to - from;
-      offsets[++vector] = at;
+      offsets[++block] = at;
     }
   }
-  return { vectors: { offsets, buckets, counts }, first: newFirst };
+  return { vectors: { blocks, offsets, buckets, counts }, first: newFirst };
 }

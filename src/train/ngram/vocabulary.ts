@@ -1,6 +1,7 @@
 /**
  * From buckets to features: the buckets that the training examples use, numbered by first use (so that frequent ones lie together in
- * memory), each with its inverse document frequency. Vectors are weighed as (1 + log count) x idf and scaled to length 1.
+ * memory), each with its inverse document frequency. Entries are weighed as (1 + log count) x idf, blocks scaled to
+ * one length (else the many character n-grams would drown the words), and vectors to length 1.
  */
 
 import type { SparseCounts } from "./grams.js";
@@ -23,7 +24,7 @@ export interface Vectors {
 
 /** @param minCount buckets in fewer vectors are left out */
 export function fitVocabulary(vectors: SparseCounts, bucketCount: number, minCount: number): Vocabulary {
-  const n = vectors.offsets.length - 1;
+  const n = (vectors.offsets.length - 1) / vectors.blocks;
   const frequency = new Uint32Array(bucketCount);
   for (const bucket of vectors.buckets) frequency[bucket]!++;
   const features = new Int32Array(bucketCount).fill(-1);
@@ -51,25 +52,33 @@ export function restoreVocabulary(buckets: Uint32Array, idf: Float32Array, bucke
 
 /** Vectors over a vocabulary; buckets that it lacks are left out. */
 export function weigh(vectors: SparseCounts, vocabulary: Vocabulary): Vectors {
-  const n = vectors.offsets.length - 1;
+  const { blocks } = vectors;
+  const n = (vectors.offsets.length - 1) / blocks;
   const offsets = new Uint32Array(n + 1);
   const features = new Int32Array(vectors.buckets.length);
   const values = new Float32Array(vectors.buckets.length);
   let at = 0;
   for (let v = 0; v < n; v++) {
     const start = at;
-    let squares = 0;
-    for (let entry = vectors.offsets[v]!; entry < vectors.offsets[v + 1]!; entry++) {
-      const feature = vocabulary.features[vectors.buckets[entry]!]!;
-      if (feature < 0) continue;
-      const count = vectors.counts[entry]!;
-      const value = (count === 1 ? 1 : 1 + Math.log(count)) * vocabulary.idf[feature]!;
-      features[at] = feature;
-      values[at++] = value;
-      squares += value * value;
+    let filled = 0;
+    for (let block = v * blocks; block < (v + 1) * blocks; block++) {
+      const blockStart = at;
+      let squares = 0;
+      for (let entry = vectors.offsets[block]!; entry < vectors.offsets[block + 1]!; entry++) {
+        const feature = vocabulary.features[vectors.buckets[entry]!]!;
+        if (feature < 0) continue;
+        const count = vectors.counts[entry]!;
+        const value = (count === 1 ? 1 : 1 + Math.log(count)) * vocabulary.idf[feature]!;
+        features[at] = feature;
+        values[at++] = value;
+        squares += value * value;
+      }
+      if (at > blockStart) filled++;
+      const scale = 1 / Math.sqrt(squares);
+      for (let entry = blockStart; entry < at; entry++) values[entry]! *= scale;
     }
-    const scale = squares > 0 ? 1 / Math.sqrt(squares) : 0;
-    for (let entry = start; entry < at; entry++) values[entry]! *= scale;
+    const scale = 1 / Math.sqrt(filled);
+    if (filled > 1) for (let entry = start; entry < at; entry++) values[entry]! *= scale;
     offsets[v + 1] = at;
   }
   return { offsets, features: features.subarray(0, at), values: values.subarray(0, at) };
