@@ -1,19 +1,26 @@
 /** The options that say which epochs and which thresholds a map is computed with. */
 
 import { UserError } from "../core/errors.js";
-import { defaultRegionRule, type RegionRule } from "../map/map.js";
 import type { MapOptions } from "../map/build-map.js";
+import { parseEpochRange } from "../map/epoch-range.js";
+import { defaultRegionRule, type RegionRule } from "../map/map.js";
 import { parsed, wholeNumber, type Values } from "./flags.js";
 
 const group = { group: "Map" };
 
-export interface EpochRange {
-  readonly from: number;
-  readonly to: number;
-}
-
 export const mapFlags = {
-  burnOut: wholeNumber("<k>", "use epochs 0 .. k-1 only (the reference's option)", { min: 1 }, group),
+  mapEpochs: parsed(
+    "<a..b>",
+    "compute the map from these epochs, 0-based and inclusive: 1..5 drops epoch 0 (default: all)",
+    parseEpochRange,
+    group,
+  ),
+  burnOut: wholeNumber(
+    "<k>",
+    "compute it from epochs 0 .. k-1 only (the reference's option)",
+    { min: 1 },
+    group,
+  ),
   el2nEpoch: wholeNumber("<e>", "the epoch that el2n is taken from (default: 2)", { min: 0 }, group),
   regions: parsed(
     "<rule>",
@@ -23,43 +30,15 @@ export const mapFlags = {
   ),
 };
 
-export const epochRangeFlag = parsed(
-  "<a..b>",
-  "use these epochs only, 0-based and inclusive: 1..5 drops epoch 0",
-  parseRange,
-  group,
-);
-
 /** The map's options from the command line's. */
-export function mapOptions(values: Values<typeof mapFlags>, epochs: EpochRange | undefined): MapOptions {
-  if (epochs && values.burnOut !== undefined) {
-    throw new UserError({
-      subject: "--epochs",
-      problem: "cannot be combined with --burn-out",
-      remedy: "give one of them",
-    });
-  }
-  return {
-    ...(epochs ? { epochs } : {}),
-    ...(values.burnOut === undefined ? {} : { burnOut: values.burnOut }),
-    ...(values.el2nEpoch === undefined ? {} : { el2nEpoch: values.el2nEpoch }),
-    ...(values.regions === undefined ? {} : { regions: values.regions }),
-  };
+export function mapOptions(values: Values<typeof mapFlags>): MapOptions {
+  const { mapEpochs, ...others } = values;
+  return { epochs: mapEpochs, ...others };
 }
 
-export function parseRange(given: string, name: string): EpochRange {
-  const match = /^(\d+)\.\.(\d+)$/.exec(given);
-  const from = Number(match?.[1]);
-  const to = Number(match?.[2]);
-  if (!match || from > to) {
-    throw new UserError({
-      subject: name,
-      problem: "not a range of epochs",
-      value: given,
-      remedy: "give first..last, as 1..5",
-    });
-  }
-  return { from, to };
+/** Whether any of them was given. */
+export function asksForMap({ mapEpochs, burnOut, el2nEpoch, regions }: Values<typeof mapFlags>): boolean {
+  return [mapEpochs, burnOut, el2nEpoch, regions].some((value) => value !== undefined);
 }
 
 /** `confidence=0.5,variability=0.25` or `share=1/3`; what is not named keeps its default. */

@@ -9,7 +9,7 @@ import { mapCommand } from "./commands/map.js";
 import { plotCommand } from "./commands/plot.js";
 import { showCommand } from "./commands/show.js";
 import { flagName, type Flag, type Flags } from "./flags.js";
-import { version } from "./version.js";
+import { version } from "../core/version.js";
 
 export const commands: readonly Command[] = [
   mapCommand,

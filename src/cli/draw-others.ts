@@ -1,0 +1,69 @@
+/** A run's other figures: trajectories of chosen examples, and a map for each label. */
+
+import { UserError } from "../core/errors.js";
+import { readMap } from "../map/read-map.js";
+import { plotLabels, type LabelFigureOptions } from "../plot/label-figure.js";
+import { writeFigure, type WriteFigureOptions } from "../plot/render.js";
+import { plotTrajectories, type TrajectoriesFigureOptions } from "../plot/trajectories-figure.js";
+import { openRun } from "../run/reader.js";
+import { describeRun } from "./describe-run.js";
+
+export async function drawLabels(
+  folder: string,
+  path: string,
+  options: LabelFigureOptions & WriteFigureOptions,
+): Promise<void> {
+  const [map, run] = await Promise.all([readMap(folder), openRun(folder)]);
+  const { title, subtitle } = describeRun(run.manifest, map.description);
+  await writeFigure(path, plotLabels(map, { ...options, title: options.title ?? title, subtitle }), options);
+}
+
+/** @param ids of the examples, in the order of the legend */
+export async function drawTrajectories(
+  folder: string,
+  path: string,
+  ids: readonly string[],
+  options: TrajectoriesFigureOptions & WriteFigureOptions,
+): Promise<void> {
+  const [map, run] = await Promise.all([readMap(folder), openRun(folder)]);
+  const rowOf = new Map(map.ids.map((id, row) => [id, row]));
+  const rows = ids.map((id) => {
+    const row = rowOf.get(id);
+    if (row === undefined) {
+      throw new UserError({
+        subject: "--trajectories",
+        problem: "no example has this id",
+        value: id,
+        remedy: "alidade show lists ids",
+      });
+    }
+    return row;
+  });
+  if (run.epochs === 0) {
+    throw new UserError({
+      subject: folder,
+      problem: "has coordinates but no dynamics",
+      remedy: "import the dynamics themselves",
+    });
+  }
+  const probabilities = rows.map(() => [] as number[]);
+  for (let epoch = 0; epoch < run.epochs; epoch++) {
+    for await (const { first, size, goldProbability } of run.readEpoch(epoch, ["gold_probability"])) {
+      rows.forEach((row, index) => {
+        if (row >= first && row < first + size)
+          probabilities[index]?.push(goldProbability?.[row - first] ?? NaN);
+      });
+    }
+  }
+  const trajectories = rows.map((row, index) => ({
+    id: map.ids[row] ?? "",
+    note: map.labels[row] ?? undefined,
+    probabilities: probabilities[index] ?? [],
+  }));
+  const { title, subtitle } = describeRun(run.manifest, map.description);
+  await writeFigure(
+    path,
+    plotTrajectories(trajectories, { ...options, title: options.title ?? title, subtitle }),
+    options,
+  );
+}

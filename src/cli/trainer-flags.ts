@@ -1,0 +1,73 @@
+/** The trainers' own options as flags, from their schemas: a trainer that comes later brings its flags along. */
+
+import { z } from "zod";
+import { UserError } from "../core/errors.js";
+import { builtInTrainers } from "../train/registry.js";
+import { parsed, type Flag, type Flags } from "./flags.js";
+
+/** Flags that every training has, apart from the trainers' own. */
+const shared = new Set(["epochs"]);
+
+/** One flag for each option of any trainer; its help names the trainers that have it. */
+export const trainerFlags: Flags = Object.fromEntries(
+  optionNames().map((name): [string, Flag<unknown>] => {
+    const fields = trainersWith(name).map(([trainer, field]) => {
+      const fallback = defaultOf(field);
+      return `${trainer}: ${field.description ?? name}${fallback === undefined ? "" : ` (default: ${String(fallback)})`}`;
+    });
+    return [name, parsed("<value>", fields.join("; "), parseValue, { group: "Trainer" })];
+  }),
+);
+
+/** The given options of a trainer, for it to parse. */
+export function trainerOptions(values: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const names = Object.keys(trainerFlags).filter((name) => values[name] !== undefined);
+  return Object.fromEntries(names.map((name) => [name, values[name]]));
+}
+
+function optionNames(): string[] {
+  const names = Object.values(builtInTrainers).flatMap((trainer) => Object.keys(shapeOf(trainer.options)));
+  return [...new Set(names)].filter((name) => !shared.has(name));
+}
+
+function trainersWith(name: string): [string, z.ZodType][] {
+  return Object.values(builtInTrainers).flatMap((trainer) => {
+    const field = shapeOf(trainer.options)[name];
+    return field === undefined ? [] : [[trainer.name, field] as [string, z.ZodType]];
+  });
+}
+
+function shapeOf(schema: z.ZodType): Readonly<Record<string, z.ZodType>> {
+  return schema instanceof z.ZodObject ? (schema.shape as Record<string, z.ZodType>) : {};
+}
+
+function defaultOf(field: z.ZodType): unknown {
+  const parsedDefault = field.safeParse(undefined);
+  return parsedDefault.success ? parsedDefault.data : undefined;
+}
+
+/** Numbers as numbers; the schema says what else is allowed. A range such as 1-2 and a word stay text. */
+function parseValue(text: string, name: string): unknown {
+  if (text === "") throw new UserError({ subject: name, problem: "needs a value" });
+  return text;
+}
+
+/** Turns texts into the types that a trainer's schema asks for. */
+export function typedOptions(
+  trainer: { readonly options: z.ZodType },
+  given: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const shape = shapeOf(trainer.options);
+  return Object.fromEntries(
+    Object.entries(given).map(([name, text]) => {
+      const field = shape[name];
+      const wantsNumber = field !== undefined && typeof defaultOf(field) === "number";
+      return [
+        name,
+        wantsNumber && typeof text === "string" && text.trim() !== "" && !Number.isNaN(Number(text))
+          ? Number(text)
+          : text,
+      ];
+    }),
+  );
+}
