@@ -27,12 +27,7 @@ export function summaryText(parts: SummaryParts): string {
     epochs(summary),
     tests(parts),
     labels(summary),
-    examples(
-      "Likeliest label errors",
-      summary.labelErrors,
-      parts.width,
-      ({ label, coordinates }) => `${name(label)} → ${name(coordinates["other_label"])} ?`,
-    ),
+    suspects(summary, parts.width),
     examples("Most ambiguous", summary.mostAmbiguous, parts.width, ({ label }) => name(label)),
     next(parts),
   ];
@@ -154,6 +149,17 @@ function labels({ labels: all, hardestLabels }: Summary): string {
     ],
     rows,
   )}${note}`;
+}
+
+/** Without labels there is nothing that could be wrong: then these are the hardest examples. */
+function suspects({ labelErrors }: Summary, width: number): string {
+  if (labelErrors.every(({ label }) => label === null)) {
+    return examples("Lowest confidence", labelErrors, width, ({ region }) => region ?? "no region");
+  }
+  return examples("Likeliest label errors", labelErrors, width, ({ label, coordinates }) => {
+    const other = coordinates["other_label"];
+    return typeof other === "string" ? `${name(label)} → ${other} ?` : name(label);
+  });
 }
 
 /** Ranked examples: their figures on one line, their text on the next. */

@@ -1,6 +1,6 @@
 /** A whole figure: title, subtitle, and panels at their places. */
 
-import { escapeXml, fitText } from "./svg-text.js";
+import { escapeXml, fitText, textWidth } from "./svg-text.js";
 import { fontStack, type Theme } from "./theme.js";
 
 export interface FigureText {
@@ -46,10 +46,15 @@ export function figure(
 
 /** A word on a patch of background, so that it can be read over marks. Centred on (x, y). */
 export function patchedText(theme: Theme, text: string, x: number, y: number, size: number): string {
-  const width = text.length * size * 0.56 + 10;
+  const width = patchWidth(text, size);
   return (
     `<g><rect x="${(x - width / 2).toFixed(1)}" y="${(y - size * 0.85).toFixed(1)}" width="${width.toFixed(1)}" height="${(size * 1.7).toFixed(1)}" ` +
     `rx="3" fill="${theme.background}" fill-opacity="0.82"/>` +
     `<text x="${x.toFixed(1)}" y="${(y + size * 0.36).toFixed(1)}" font-size="${size}" text-anchor="middle" fill="${theme.ink}">${escapeXml(text)}</text></g>`
   );
+}
+
+/** Width of the patch behind a word. */
+export function patchWidth(text: string, size: number): number {
+  return textWidth(text, size) + 12;
 }

@@ -22,7 +22,7 @@ interface LabelPart {
   readonly confidence: number;
 }
 
-const smallest = 128;
+const smallest = 112;
 const cellHead = 20;
 
 /** @throws UserError where the map has no labels, or no coordinates */
@@ -44,7 +44,7 @@ export function plotLabels(map: DataMap, options: LabelFigureOptions = {}): stri
     Math.min(parts.length, Math.floor(inner / (smallest + 10)), Math.ceil(Math.sqrt(parts.length * 1.6))),
   );
   const cell = Math.min(240, Math.floor(inner / columns));
-  const shown = `${parts.length < all.length ? `the ${parts.length} hardest of ${all.length} labels` : `${all.length} labels`}, hardest first; variability 0 to 0.5 across, confidence 0 to 1 up`;
+  const shown = `${parts.length < all.length ? `the ${parts.length} hardest of ${all.length} labels` : `${all.length} labels`}, hardest first; variability 0 to 0.5 across, confidence 0 to 1 up; below right: examples and mean confidence`;
   const text = {
     title: options.title,
     subtitle: options.subtitle ? `${options.subtitle} · ${shown}` : shown,
@@ -111,7 +111,7 @@ function labelCell(
   return (
     `<g transform="translate(${x},${y})"><rect x="1" y="${cellHead}" width="${size - 2}" height="${size - 2}" fill="none" stroke="${theme.rule}"/>` +
     `<line x1="1" x2="${size - 1}" y1="${middle}" y2="${middle}" stroke="${theme.rule}" stroke-dasharray="3 3"/>` +
-    `<text x="2" y="13" font-size="10" fill="${theme.ink}">${escapeXml(fitText(label, 10, size - right.length * 5.2 - 8))}</text>` +
-    `<text x="${size - 2}" y="13" font-size="9" text-anchor="end" fill="${theme.faint}">${right}</text>${marks.svg}</g>`
+    `<text x="2" y="13" font-size="10" fill="${theme.ink}">${escapeXml(fitText(label, 10, size - 4))}</text>` +
+    `${marks.svg}<text x="${size - 6}" y="${cellHead + size - 9}" font-size="9" text-anchor="end" fill="${theme.faint}">${right}</text></g>`
   );
 }

@@ -7,7 +7,7 @@ import * as Plot from "@observablehq/plot";
 import { UserError } from "../core/errors.js";
 import type { DataMap } from "../map/map.js";
 import { histogram, type Extent } from "./density.js";
-import { figure, headHeight, margin, patchedText, type FigureText } from "./figure.js";
+import { figure, headHeight, margin, patchedText, patchWidth, type FigureText } from "./figure.js";
 import { mapMarks, type Area } from "./map-marks.js";
 import { markerPath } from "./markers.js";
 import { panel } from "./panel.js";
@@ -145,15 +145,20 @@ function mapPanel(
     marks: [Plot.frame({ stroke: theme.rule }), ...rules],
   });
   const regions = map.regions.some((region) => region !== 255);
-  const at = (v: number, c: number): [number, number] => [
-    area.left + (v / across.to) * area.width,
-    area.top + (1 - c) * area.height,
-  ];
   const size = box.width < 380 ? 11 : 13;
+  // Variability is at most sqrt(confidence (1 - confidence)): near the top and the bottom nothing lies to the right of this.
+  const beyond = (name: string, limit: number): number => {
+    const width = patchWidth(name, size);
+    return Math.min(
+      area.left + (limit / across.to) * area.width + width / 2,
+      area.left + area.width - width / 2 - 4,
+    );
+  };
+  const at = (confidence: number): number => area.top + (1 - confidence) * area.height;
   const names: [string, number, number][] = [
-    ["easy-to-learn", ...at(across.to * 0.17, 0.945)],
-    ["ambiguous", ...at(across.to * 0.84, 0.5)],
-    ["hard-to-learn", ...at(across.to * 0.17, 0.055)],
+    ["easy-to-learn", beyond("easy-to-learn", 0.23), at(0.955)],
+    ["ambiguous", beyond("ambiguous", 0.5), at(0.5)],
+    ["hard-to-learn", beyond("hard-to-learn", 0.23), at(0.045)],
   ];
   const labels = regions ? names.map(([name, x, y]) => patchedText(theme, name, x, y, size)).join("") : "";
   return `${axes}<g transform="translate(${box.x},${box.y})">${marks}${labels}</g>`;
@@ -272,7 +277,7 @@ function histogramFrame({
   width,
   height,
 }: Box): { width: number; height: number } & Record<`margin${string}`, number> {
-  return { width, height, marginLeft: 44, marginRight: 8, marginTop: 12, marginBottom: 40 };
+  return { width, height, marginLeft: 44, marginRight: 18, marginTop: 12, marginBottom: 40 };
 }
 
 function countAxis(counts: Uint32Array): Plot.ScaleOptions {

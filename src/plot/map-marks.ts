@@ -25,7 +25,7 @@ export interface MarkOptions {
 
 const cellPixels = 4;
 /** Steps of opacity by log count, of colour by mean correctness. */
-const opacities = [0.22, 0.38, 0.54, 0.7, 0.85, 1];
+const opacities = [0.5, 0.6, 0.7, 0.8, 0.9, 1];
 const colourSteps = 12;
 
 /** SVG of the examples with finite coordinates, and how many they are. */
