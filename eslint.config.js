@@ -48,6 +48,8 @@ export default defineConfig(
         "error",
         { considerDefaultExhaustiveForUnions: true },
       ],
+      // Control characters are what some patterns are there to find.
+      "no-control-regex": "off",
       "import-x/no-cycle": "error",
       "import-x/no-restricted-paths": ["error", { zones }],
       "no-console": "error",

@@ -30,5 +30,5 @@ export interface Command<F extends Flags = Flags> {
 
 /** Types a command's `run` by its own flags, and forgets them for the table. */
 export function command<F extends Flags>(definition: Command<F>): Command {
-  return definition as unknown as Command;
+  return definition;
 }

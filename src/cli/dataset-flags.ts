@@ -1,9 +1,10 @@
 /** The options that say how a labelled file is read: the same on every command that reads one. */
 
+import { parseDelimiter } from "../dataset/delimited.js";
 import { encodings, fileFormats, type ReadOptions } from "../dataset/read-options.js";
 import { presetNames } from "../dataset/presets.js";
 import type { Effects } from "../core/effects.js";
-import { list, oneOf, text, toggle, type Values } from "./flags.js";
+import { list, oneOf, parsed, text, toggle, type Values } from "./flags.js";
 
 const columns = { group: "Columns (found by name and content where not given)" };
 const reading = { group: "Reading" };
@@ -28,7 +29,13 @@ export const datasetFlags = {
   where: text("<expression>", "take the rows for which this SQL expression holds", reading),
   format: oneOf(fileFormats, "the files' format (default: by name and content)", reading),
   encoding: oneOf(encodings, "of delimited text (default: utf-8)", reading),
-  delimiter: text("<character>", "of delimited text (default: by name and content)", reading),
+  delimiter: parsed(
+    "<characters>",
+    "of delimited text, \\t for a tab (default: by name and content)",
+    parseDelimiter,
+    reading,
+  ),
+  noQuotes: toggle("delimited text in which double quotes mean nothing", reading),
   noHeader: toggle("delimited text without a header line; columns are column0, column1, ...", reading),
   missingLabels: oneOf(
     ["error", "drop"],
@@ -39,11 +46,12 @@ export const datasetFlags = {
 
 /** The reader's options from the command line's. */
 export function readOptions(values: Values<typeof datasetFlags>, effects: Effects): ReadOptions {
-  const { choiceBase, noHeader, ...same } = values;
+  const { choiceBase, noHeader, noQuotes, ...same } = values;
   return {
     ...same,
     ...(choiceBase === undefined ? {} : { choiceBase: choiceBase === "0" ? 0 : 1 }),
     ...(noHeader === undefined ? {} : { header: false }),
+    ...(noQuotes === undefined ? {} : { quotes: false }),
     effects,
   };
 }

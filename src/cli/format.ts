@@ -47,7 +47,6 @@ export function cells(text: string): number {
 
 /** One line of at most `width` cells: white space folded, control characters shown as `·`, an ellipsis where it was cut. */
 export function oneLine(text: string, width: number): string {
-  // eslint-disable-next-line no-control-regex -- control characters of a dataset must not reach the terminal
   const folded = text
     .replace(/\s+/g, " ")
     .trim()

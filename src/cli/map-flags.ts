@@ -36,11 +36,6 @@ export function mapOptions(values: Values<typeof mapFlags>): MapOptions {
   return { epochs: mapEpochs, ...others };
 }
 
-/** Whether any of them was given. */
-export function asksForMap({ mapEpochs, burnOut, el2nEpoch, regions }: Values<typeof mapFlags>): boolean {
-  return [mapEpochs, burnOut, el2nEpoch, regions].some((value) => value !== undefined);
-}
-
 /** `confidence=0.5,variability=0.25` or `share=1/3`; what is not named keeps its default. */
 export function parseRegions(given: string, name: string): RegionRule {
   const rule: { -readonly [K in keyof RegionRule]: RegionRule[K] } = { ...defaultRegionRule };

@@ -12,7 +12,7 @@ const shared = new Set(["epochs"]);
 export const trainerFlags: Flags = Object.fromEntries(
   optionNames().map((name): [string, Flag<unknown>] => {
     const fields = trainersWith(name).map(([trainer, field]) => {
-      const fallback = defaultOf(field);
+      const fallback = defaultOf(field) as string | number | undefined;
       return `${trainer}: ${field.description ?? name}${fallback === undefined ? "" : ` (default: ${String(fallback)})`}`;
     });
     return [name, parsed("<value>", fields.join("; "), parseValue, { group: "Trainer" })];
@@ -38,7 +38,7 @@ function trainersWith(name: string): [string, z.ZodType][] {
 }
 
 function shapeOf(schema: z.ZodType): Readonly<Record<string, z.ZodType>> {
-  return schema instanceof z.ZodObject ? (schema.shape as Record<string, z.ZodType>) : {};
+  return schema instanceof z.ZodObject ? schema.shape : {};
 }
 
 function defaultOf(field: z.ZodType): unknown {

@@ -3,7 +3,8 @@
  * Results come back as columns: numbers in typed arrays, the rest as JavaScript values.
  */
 
-import { DuckDBConnection, DuckDBInstance, type DuckDBValue } from "@duckdb/node-api";
+import type { DuckDBConnection } from "@duckdb/node-api";
+import { DuckDBInstance, type DuckDBValue } from "@duckdb/node-api";
 
 export interface DatabaseOptions {
   /** Threads that a query may use. Default: all cores. */

@@ -49,7 +49,7 @@ export async function readDataset(
 function givenRoles(options: ReadOptions): Roles {
   const { text, textPair, choices, features, label, id, votes, group } = options;
   const roles = { text, textPair, choices, features, label, id, votes, group };
-  return Object.fromEntries(Object.entries(roles).filter(([, column]) => column !== undefined)) as Roles;
+  return Object.fromEntries(Object.entries(roles).filter(([, column]) => column !== undefined));
 }
 
 async function completeRoles(table: SourceTable, given: Roles, options: ReadOptions): Promise<Roles> {
@@ -67,7 +67,7 @@ async function completeRoles(table: SourceTable, given: Roles, options: ReadOpti
     roles = { ...rolesThatAreThere(table, options.rolesFrom), ...given };
   }
   const complete = await detectRoles(table, roles);
-  return Object.fromEntries(Object.entries(complete).filter(([, column]) => column !== undefined)) as Roles;
+  return Object.fromEntries(Object.entries(complete).filter(([, column]) => column !== undefined));
 }
 
 /** A test set need not have the training set's ids, votes or groups, and may name its label otherwise. */
@@ -77,5 +77,5 @@ function rolesThatAreThere(table: SourceTable, from: Roles): Roles {
   for (const [role, column] of Object.entries({ text, textPair, label, id })) {
     if (column !== undefined && table.has(column)) kept[role] = column;
   }
-  return Object.fromEntries(Object.entries(kept).filter(([, column]) => column !== undefined)) as Roles;
+  return Object.fromEntries(Object.entries(kept).filter(([, column]) => column !== undefined));
 }

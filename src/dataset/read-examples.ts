@@ -3,7 +3,7 @@
 import { Database, fileLiteral } from "../core/duckdb.js";
 import { UserError } from "../core/errors.js";
 import { buildDataset } from "./build-dataset.js";
-import type { Dataset, Roles, SourceFile } from "./dataset.js";
+import type { Dataset, SourceFile } from "./dataset.js";
 import { SourceTable } from "./source-table.js";
 
 /** What a run's manifest says of its dataset. */
@@ -30,7 +30,7 @@ export async function readExamples(path: string, stored: StoredDataset): Promise
     const table = await SourceTable.describe(stored.name, database, stored.sources, null);
     const own = table.columns.filter(({ name }) => !name.startsWith("\x01"));
     const source = SourceTable.withColumns(table, own);
-    return await buildDataset(source, stored.roles as Roles, {
+    return await buildDataset(source, stored.roles, {
       ...(stored.roles["choices"] === undefined ? { labels: stored.labelNames } : {}),
       known: { id: '"\x01id"', label: '"\x01label"', group: '"\x01group"' },
     });

@@ -4,7 +4,8 @@
  */
 
 import { rmSync } from "node:fs";
-import { Database, identifier } from "../core/duckdb.js";
+import type { Database } from "../core/duckdb.js";
+import { identifier } from "../core/duckdb.js";
 import { nearest, UserError } from "../core/errors.js";
 import type { SourceFile } from "./dataset.js";
 

@@ -87,7 +87,7 @@ function addCounts(
   where: string,
   add: (label: string, count: number) => void,
 ): void {
-  if (voteLabels === undefined || voteLabels.length !== numbers.length) {
+  if (voteLabels?.length !== numbers.length) {
     throw new UserError({
       subject: where,
       problem:

@@ -99,7 +99,7 @@ export function servedNeeds(
 }
 
 /** Whether the query reads `gold`, the index of each row's label. */
-export function readsGold(query: Pick<MapQuery, "columns" | "labelNames" | "choices">): boolean {
+function readsGold(query: Pick<MapQuery, "columns" | "labelNames" | "choices">): boolean {
   return !query.choices && query.labelNames.length > 0;
 }
 

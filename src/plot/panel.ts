@@ -18,7 +18,7 @@ export interface PanelOptions extends Omit<Plot.PlotOptions, "width" | "height" 
 /** A nested `<svg>` at (x, y) of the figure. */
 export function panel(theme: Theme, x: number, y: number, options: PanelOptions): string {
   const { document } = parseHTML("<!doctype html><html><body></body></html>");
-  const drawn = Plot.plot({ ...options, document: document as unknown as Document });
+  const drawn = Plot.plot({ ...options, document: document });
   const svg = drawn.outerHTML
     .replace(/<style>.*?<\/style>/s, "")
     .replace(/ (?:class|aria-[a-z]+|style|font-variant)="[^"]*"/g, "")

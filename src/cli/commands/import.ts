@@ -54,10 +54,7 @@ export const importCommand = command({
     const { effects } = context;
     const { data, dataFormat, out = join("runs", stem(paths[0] ?? "")), format, ...others } = values;
     if (data === undefined) refuseDataFlags(values);
-    const reading = readOptions(
-      { ...others, labels: others.labelNames, format: dataFormat } as Parameters<typeof readOptions>[0],
-      effects,
-    );
+    const reading = readOptions({ ...others, labels: others.labelNames, format: dataFormat }, effects);
     const dataset =
       data === undefined ? undefined : await readDataset(data, { ...reading, labels: others.labelNames });
     try {

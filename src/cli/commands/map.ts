@@ -198,7 +198,7 @@ async function readTests(
     });
   }
   // Columns are looked for by the training set's names; how a file is read holds for all of them, which rows does not.
-  const { labels, where, format, votes, group, ...same } = reading;
+  const { labels: _labels, where: _where, format: _format, votes: _votes, group: _group, ...same } = reading;
   for (const { name, path } of named) {
     const read = plainOptions({ ...same, rolesFrom: dataset.roles, labels: undefined });
     tests[name] = {

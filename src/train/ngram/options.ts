@@ -26,7 +26,7 @@ export const ngramOptions = z.strictObject({
     .number()
     .positive()
     .max(100)
-    .default(1)
+    .default(0.7)
     .describe("size of the first steps; AdaGrad shrinks later ones"),
   decay: z
     .number()
