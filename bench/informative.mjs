@@ -32,7 +32,11 @@ const sets = {
 const plain = { decay: 0, l2: 0, dropout: 0, minCount: 1 };
 
 const { values } = parseArgs({
-  options: { sets: { type: "string" }, options: { type: "string", default: "[{}]" }, plain: { type: "boolean", default: true } },
+  options: {
+    sets: { type: "string" },
+    options: { type: "string", default: "[{}]" },
+    plain: { type: "boolean", default: true },
+  },
   allowNegative: true,
 });
 if (!existsSync(data)) {
@@ -46,9 +50,16 @@ console.log(
 );
 for (const name of values.sets?.split(",") ?? Object.keys(sets)) {
   const [trainPath, testPath, options] = sets[name];
-  const votes = name === "snli" ? { votes: ["chaos_counts_enc"], voteLabels: ["entailment", "neutral", "contradiction"] } : {};
+  const votes =
+    name === "snli"
+      ? { votes: ["chaos_counts_enc"], voteLabels: ["entailment", "neutral", "contradiction"] }
+      : {};
   const train = await readDataset(data + trainPath, { ...options, ...votes });
-  const test = await readDataset(data + testPath, { ...options, labels: train.labelNames, rolesFrom: train.roles });
+  const test = await readDataset(data + testPath, {
+    ...options,
+    labels: train.labelNames,
+    rolesFrom: train.roles,
+  });
   const bare = values.plain ? await run(train, { ...plain }, 1, test) : null;
   for (const given of JSON.parse(values.options)) {
     const first = await run(train, given, 1, test);
@@ -81,15 +92,27 @@ for (const name of values.sets?.split(",") ?? Object.keys(sets)) {
 /** Trains once; confidence and variability of every example, the share of variance a line explains, test accuracy. */
 async function run(train, given, seed, test) {
   const options = ngram.options.parse(given);
-  const training = await ngram.start({ train, protocol: "epoch-end", seed, options, threads: 2, effects: quiet });
+  const training = await ngram.start({
+    train,
+    protocol: "epoch-end",
+    seed,
+    options,
+    threads: 2,
+    effects: quiet,
+  });
   const series = [];
   for await (const { observations } of training.epochs()) {
     const p = new Float64Array(train.size);
-    for await (const batch of observations) eachRow(batch, (row, logits) => (p[row] = softmax(logits)[train.gold[row]]));
+    for await (const batch of observations)
+      eachRow(batch, (row, logits) => (p[row] = softmax(logits)[train.gold[row]]));
     series.push(p);
   }
   const accuracy = test ? await testAccuracy(training, test) : NaN;
-  return { ...coordinates(series), means: series.map((p) => p.reduce((a, b) => a + b, 0) / p.length), accuracy };
+  return {
+    ...coordinates(series),
+    means: series.map((p) => p.reduce((a, b) => a + b, 0) / p.length),
+    accuracy,
+  };
 }
 
 function coordinates(series) {
@@ -116,7 +139,10 @@ function coordinates(series) {
 async function testAccuracy(training, test) {
   let correct = 0;
   for await (const batch of training.predict(test)) {
-    eachRow(batch, (row, logits) => (correct += Number(logits.indexOf(Math.max(...logits)) === test.gold[row])));
+    eachRow(
+      batch,
+      (row, logits) => (correct += Number(logits.indexOf(Math.max(...logits)) === test.gold[row])),
+    );
   }
   return correct / test.size;
 }
@@ -161,7 +187,7 @@ function votesCorrelation(train, confidence) {
 function ranks(values) {
   const order = Array.from(values.keys()).sort((a, b) => values[a] - values[b]);
   const rank = new Float64Array(values.length);
-  for (let i = 0; i < order.length; ) {
+  for (let i = 0; i < order.length;) {
     let j = i;
     while (j < order.length && values[order[j]] === values[order[i]]) j++;
     for (let k = i; k < j; k++) rank[order[k]] = (i + j - 1) / 2;
@@ -185,7 +211,12 @@ function spearman(a, b) {
 }
 
 function overlap(a, b, n) {
-  const top = (values) => new Set(Array.from(values.keys()).sort((i, j) => values[j] - values[i] || i - j).slice(0, n));
+  const top = (values) =>
+    new Set(
+      Array.from(values.keys())
+        .sort((i, j) => values[j] - values[i] || i - j)
+        .slice(0, n),
+    );
   const [first, second] = [top(a), top(b)];
   return [...first].filter((row) => second.has(row)).length / n;
 }
