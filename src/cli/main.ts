@@ -57,7 +57,7 @@ function report(error: unknown): number {
     process.stderr.write(
       json
         ? `${JSON.stringify({ error: { message: error.message, subject, problem, value, remedy } })}\n`
-        : `alidade: ${error.message}\n`,
+        : `${error.message.startsWith("alidade") ? "" : "alidade: "}${error.message}\n`,
     );
     return 2;
   }

@@ -46,7 +46,8 @@ export async function runProgram(
     sub.option("--json", jsonHelp);
     sub.addHelpText("after", `\nExamples:\n${exampleLines(entry)}`);
     sub.action(async () => {
-      const { json, ...values } = sub.opts<{ json?: true } & Record<string, unknown>>();
+      const { json, ...given } = sub.opts<{ json?: true } & Record<string, unknown>>();
+      const values = withNegations(entry.flags, given);
       await entry.run(sub.args, values, makeContext(json === true));
     });
   }
@@ -61,6 +62,17 @@ export async function runProgram(
     if (error.exitCode === 0) return;
     throw usageError(error, arguments_);
   }
+}
+
+/** Commander reads `--no-quotes` as `quotes: false`, and true where it was not given: back to what the table says. */
+function withNegations(flags: Flags, given: Record<string, unknown>): Record<string, unknown> {
+  const values = { ...given };
+  for (const key of Object.keys(flags).filter((name) => /^no[A-Z]/.test(name))) {
+    const negated = `${key.charAt(2).toLowerCase()}${key.slice(3)}`;
+    if (values[negated] === false) values[key] = true;
+    Reflect.deleteProperty(values, negated);
+  }
+  return values;
 }
 
 function configure(commander: Commander, output: { out(text: string): void; width: number }): void {

@@ -3,7 +3,8 @@
 import { fileLiteral, literal } from "../core/duckdb.js";
 import { UserError } from "../core/errors.js";
 import { unzippedHead } from "./detect-format.js";
-import type { ReadOptions } from "./read-options.js";
+import { columnNames, firstRecord } from "./delimited-records.js";
+import type { Encoding, ReadOptions } from "./read-options.js";
 import type { InputFile } from "./source-files.js";
 
 /** SQL that reads delimited files. @throws UserError where the delimiter cannot be right */
@@ -14,11 +15,11 @@ export function delimitedSql(
 ): string {
   const delim = delimiter ?? (tabs ? "\t" : spacedCommas(inputs[0]) ? ", " : ",");
   if (header) for (const input of inputs) checkDelimiter(input, delim);
+  const names = sameHeader(inputs, delim, quotes, header, encoding);
   const quote = quotes ? '"' : "";
   const settings = [
-    "all_varchar = true",
-    "auto_detect = true",
-    "sample_size = 1024",
+    "auto_detect = false",
+    `columns = {${names.map((name) => `${literal(name)}: 'VARCHAR'`).join(", ")}}`,
     "strict_mode = true",
     "null_padding = false",
     "ignore_errors = false",
@@ -32,6 +33,38 @@ export function delimitedSql(
     `compression = ${inputs.every((input) => input.gzip) ? "'gzip'" : "'none'"}`,
   ];
   return `SELECT * FROM read_csv([${inputs.map((input) => fileLiteral(input.file)).join(", ")}], ${settings.join(", ")})`;
+}
+
+function sameHeader(
+  inputs: readonly InputFile[],
+  delimiter: string,
+  quotes: boolean,
+  header: boolean,
+  encoding: Encoding,
+): string[] {
+  const all = inputs.map((input) => {
+    const record = firstRecord(decodedHead(input, encoding), delimiter, quotes);
+    if (record !== null) return columnNames(header ? record : record.map(() => ""));
+    throw new UserError({
+      subject: `${input.path}, line 1`,
+      problem: "a quotation mark opens a field that does not end",
+      remedy: "mend the line, or give --no-quotes where double quotes mean nothing",
+    });
+  });
+  const [first = []] = all;
+  const other = all.findIndex((names) => names.join("\n") !== first.join("\n"));
+  if (other < 0) return first;
+  throw new UserError({
+    subject: inputs[other]?.path ?? "",
+    problem: "has other columns than the file before it",
+    value: all[other]?.join(", "),
+    remedy: `all files need the columns of ${inputs[0]?.path ?? "the first"}: ${first.join(", ")}`,
+  });
+}
+
+function decodedHead(input: InputFile, encoding: Encoding): string {
+  const label = encoding === "utf-16" ? "utf-16le" : encoding === "latin-1" ? "latin1" : "utf-8";
+  return new TextDecoder(label).decode(unzippedHead(input));
 }
 
 /** Whether commas are followed by a space throughout the header, as in UCI's files. */

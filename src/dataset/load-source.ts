@@ -56,7 +56,6 @@ async function fill(
   options: ReadOptions,
   scratch: string,
 ): Promise<ClassLabels> {
-  const names = new Map(inputs.map((input) => [input.file, input.path]));
   const preset = options.preset === undefined ? undefined : presets[options.preset];
   let classLabels: ClassLabels = {};
   let sql: string;
@@ -76,7 +75,7 @@ async function fill(
     }
     await createSource(database, sql, options.where);
   } catch (error) {
-    throw readError(error, names);
+    throw await readError(error, inputs, options);
   }
   return classLabels;
 }
@@ -90,7 +89,7 @@ async function createSource(database: Database, sql: string, where: string | und
     if (!/^(Binder|Parser|Catalog|Conversion) Error/.test(message)) throw cause;
     throw new UserError({
       subject: "--where",
-      problem: message.replace(/^\w+ Error: /, ""),
+      problem: message.replace(/^\w+ Error: /, "").replace(/[.!]$/, ""),
       value: where,
       remedy: `write it as SQL, text in single quotes: --where "split = 'train'"`,
       cause,

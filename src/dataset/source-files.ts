@@ -4,7 +4,9 @@ import { createHash } from "node:crypto";
 import { createReadStream, createWriteStream } from "node:fs";
 import { open, realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { createGunzip } from "node:zlib";
 import { literal, withDatabase } from "../core/duckdb.js";
 import { UserError } from "../core/errors.js";
 import type { SourceFile } from "./dataset.js";
@@ -51,16 +53,30 @@ export async function findInputs(paths: readonly string[], scratch: string): Pro
   return inputs;
 }
 
-/** Size and SHA-256 of the inputs' bytes. */
+/** Size and SHA-256 of the inputs' bytes. @throws UserError where a gzip stream does not end as it should */
 export async function describeFiles(inputs: readonly InputFile[]): Promise<SourceFile[]> {
   return await Promise.all(
-    inputs.map(async ({ path, file, bytes }) => {
+    inputs.map(async ({ path, file, bytes, gzip }) => {
+      // A stream that is cut between two rows reads without complaint.
+      if (gzip) await checkGzip(path, file);
       if (path === "-") return { path, bytes, sha256: null };
       const hash = createHash("sha256");
       await pipeline(createReadStream(file, { highWaterMark: 2 ** 20 }), hash);
       return { path, bytes, sha256: hash.digest("hex") };
     }),
   );
+}
+
+async function checkGzip(path: string, file: string): Promise<void> {
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+  await pipeline(createReadStream(file), createGunzip(), nowhere).catch((cause: unknown) => {
+    throw new UserError({
+      subject: path,
+      problem: "the gzip stream is damaged or cut short",
+      remedy: "fetch or make it again",
+      cause,
+    });
+  });
 }
 
 async function expand(path: string): Promise<string[]> {
