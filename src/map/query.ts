@@ -98,11 +98,6 @@ export function servedNeeds(
   return served;
 }
 
-/** Whether the query reads `gold`, the index of each row's label. */
-function readsGold(query: Pick<MapQuery, "columns" | "labelNames" | "choices">): boolean {
-  return !query.choices && query.labelNames.length > 0;
-}
-
 function columnSql(coordinate: Coordinate, terms: Terms, has: (need: Need) => boolean): string {
   const { name, type, needs, epochs = 1 } = coordinate;
   const serves = needs.every(has) && terms.epochs.length >= epochs;
