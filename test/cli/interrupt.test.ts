@@ -1,0 +1,85 @@
+/** Ctrl-C and going on, with the real program. */
+
+import { createHash } from "node:crypto";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { Random } from "../../src/core/random.js";
+import { cli, runCli } from "../util/run-cli.js";
+import { spawn } from "node:child_process";
+
+let folder = "";
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "alidade-interrupt-"));
+  const random = new Random(1);
+  const word = (): string => `w${random.below(3000)}`;
+  const lines = Array.from(
+    { length: 6000 },
+    (_, i) => `${Array.from({ length: 60 }, word).join(" ")} ${i % 2 ? "up" : "down"},${i % 2}`,
+  );
+  await writeFile(join(folder, "data.csv"), `text,label\n${lines.join("\n")}\n`);
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** Every file of a run but the manifest, by path. */
+async function fingerprint(run: string): Promise<Record<string, string>> {
+  const found: Record<string, string> = {};
+  for (const entry of await readdir(join(folder, run), { withFileTypes: true, recursive: true })) {
+    const path = join(entry.parentPath, entry.name);
+    if (entry.isFile() && entry.name !== "run.json") {
+      found[path.slice(join(folder, run).length)] = createHash("sha256")
+        .update(await readFile(path))
+        .digest("hex");
+    }
+  }
+  return found;
+}
+
+/** Interrupts the program once at least one epoch stands. */
+async function stopMidway(run: string, epochs: number): Promise<{ code: number | null; stderr: string }> {
+  const child = spawn(process.execPath, [cli, "map", "data.csv", "-o", run, "--epochs", String(epochs)], {
+    cwd: folder,
+  });
+  let stderr = "";
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+  const ended = new Promise<number | null>((resolve) => child.on("close", resolve));
+  for (;;) {
+    const manifest = await readFile(join(folder, run, "run.json"), "utf8").catch(() => "{}");
+    if (((JSON.parse(manifest) as { epochs?: { finished: number } }).epochs?.finished ?? 0) > 0) break;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  child.kill("SIGINT");
+  return { code: await ended, stderr };
+}
+
+it("stops after the last finished epoch, says how to go on, and goes on to the same bytes", async () => {
+  const { code, stderr } = await stopMidway("stopped", 12);
+  expect(code).toBe(130);
+  expect(stderr).toMatch(
+    /stopped: \d+ of 12 epochs stand in stopped; go on with: alidade map --resume stopped\n$/,
+  );
+  const resumed = await runCli(["map", "--resume", "stopped"], { cwd: folder });
+  expect(resumed.code).toBe(0);
+  const whole = await runCli(["map", "data.csv", "-o", "whole", "--epochs", "12"], { cwd: folder });
+  expect(whole.code).toBe(0);
+  const [one, other] = [await fingerprint("stopped"), await fingerprint("whole")];
+  expect(Object.keys(other).length).toBeGreaterThan(14);
+  expect(one).toEqual(other);
+});
+
+it("goes on with more epochs than were planned", async () => {
+  expect((await runCli(["map", "data.csv", "-o", "grown", "--epochs", "2"], { cwd: folder })).code).toBe(0);
+  expect((await runCli(["map", "--resume", "grown", "--epochs", "4"], { cwd: folder })).code).toBe(0);
+  expect((await runCli(["map", "data.csv", "-o", "at-once", "--epochs", "4"], { cwd: folder })).code).toBe(0);
+  expect(await fingerprint("grown")).toEqual(await fingerprint("at-once"));
+});
+
+it("says nothing on standard output where the reader goes away", async () => {
+  await runCli(["map", "data.csv", "-o", "piped", "--epochs", "1"], { cwd: folder });
+  const child = spawn("sh", ["-c", `"${process.execPath}" "${cli}" show piped | head -n 1`], { cwd: folder });
+  let stderr = "";
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+  const code = await new Promise<number | null>((resolve) => child.on("close", resolve));
+  expect([code, stderr]).toEqual([0, ""]);
+});
