@@ -9,9 +9,13 @@ const path = new URL("../docs/cli.md", import.meta.url);
 const cell = (text) => text.replaceAll("|", "\\|").replaceAll("<", "&lt;");
 
 function page() {
-  const parts = ["# Commands\n\nMade from the program's own tables by `node scripts/cli-docs.mjs`. Every command takes `--help` and `--json`.\n"];
+  const parts = [
+    "# Commands\n\nMade from the program's own tables by `node scripts/cli-docs.mjs`. Every command takes `--help` and `--json`.\n",
+  ];
   for (const { name, summary, arguments: positional, flags, examples } of commands) {
-    parts.push(`## alidade ${name}\n\n${summary[0].toUpperCase()}${summary.slice(1)}.\n\n    alidade ${name} ${positional} [options]\n`);
+    parts.push(
+      `## alidade ${name}\n\n${summary[0].toUpperCase()}${summary.slice(1)}.\n\n    alidade ${name} ${positional} [options]\n`,
+    );
     const rows = Object.entries(flags).map(([key, { short, value, help, repeat }]) => {
       const flag = `${short ? `-${short}, ` : ""}${flagName(key)}${value ? ` ${value}` : ""}`;
       return `| \`${flag.replaceAll("|", "\\|")}\` | ${cell(help)}${repeat ? " (repeatable)" : ""} |`;
