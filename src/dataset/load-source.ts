@@ -27,10 +27,15 @@ export async function loadSource(paths: readonly string[], options: ReadOptions)
   const database = await Database.open();
   try {
     const inputs = await findInputs(paths, scratch);
-    const [described, classLabels] = await Promise.all([
+    // Both to their end, whatever happens: the database must not close under a query that runs.
+    const [files, filled] = await Promise.allSettled([
       describeFiles(inputs.filter((input) => !input.folder)),
       fill(database, inputs, options, scratch),
     ]);
+    if (files.status === "rejected") throw files.reason;
+    if (filled.status === "rejected") throw filled.reason;
+    const described = files.value;
+    const classLabels = filled.value;
     const name =
       paths.length === 1 ? nameOf(paths[0] ?? "") : `${nameOf(paths[0] ?? "")} and ${inputs.length - 1} more`;
     const table = await SourceTable.describe(name, database, described, scratch);
