@@ -157,7 +157,9 @@ function suspects({ labelErrors }: Summary, width: number): string {
     return examples("Lowest confidence", labelErrors, width, ({ region }) => region ?? "no region");
   }
   return examples("Likeliest label errors", labelErrors, width, ({ label, coordinates }) => {
-    const other = coordinates["other_label"];
+    const { other_label: other, margin, confidence } = coordinates;
+    const disagrees = typeof margin === "number" ? margin < 0 : Number(confidence) < 0.5;
+    if (!disagrees) return `${name(label)} (the model came to agree)`;
     return typeof other === "string" ? `${name(label)} → ${other} ?` : name(label);
   });
 }
