@@ -104,7 +104,9 @@ async function planColumns(source: SourceTable, roles: Roles, { known }: BuildOp
   if (known) {
     plan.push({ part: "label", name: "label", wanted: { sql: known.label, as: "text" } });
     plan.push({ part: "id", name: "id", wanted: { sql: known.id, as: "text" } });
-    plan.push({ part: "group", name: "group", wanted: { sql: known.group, as: "text" } });
+    if (roles.group !== undefined) {
+      plan.push({ part: "group", name: "group", wanted: { sql: known.group, as: "text" } });
+    }
   } else {
     if (roles.label !== undefined) await add("label", roles.label, "--label", "text");
     if (roles.id !== undefined) await add("id", roles.id, "--id", "text");
