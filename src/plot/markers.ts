@@ -1,82 +1,77 @@
-/** Markers by correctness: shapes that differ in grey too. */
+/** Markers by correctness: shapes that differ in grey too, of about the same area. */
 
-import { round } from "./panel.js";
+import { round } from "./round.js";
 
-const shapes: readonly ((x: number, y: number, r: number) => string)[] = [
-  // never correct: a cross
-  (x, y, r) => polygon(x, y, crossPoints(r * 1.05)),
-  (x, y, r) =>
-    polygon(x, y, [
-      [0, r * 1.2],
-      [-r * 1.1, -r * 0.8],
-      [r * 1.1, -r * 0.8],
-    ]),
-  (x, y, r) =>
-    polygon(x, y, [
-      [0, -r * 1.3],
-      [r, 0],
-      [0, r * 1.3],
-      [-r, 0],
-    ]),
-  (x, y, r) =>
-    polygon(x, y, [
-      [-r * 0.9, -r * 0.9],
-      [r * 0.9, -r * 0.9],
-      [r * 0.9, r * 0.9],
-      [-r * 0.9, r * 0.9],
-    ]),
-  (x, y, r) => polygon(x, y, ring(5, r * 1.15)),
-  (x, y, r) =>
-    polygon(x, y, [
-      [0, -r * 1.2],
-      [r * 1.1, r * 0.8],
-      [-r * 1.1, r * 0.8],
-    ]),
-  (x, y, r) => circle(x, y, r),
+type Point = readonly [number, number];
+
+/** From never correct to always correct, at radius 1. null: a circle. */
+const shapes: readonly (readonly Point[] | null)[] = [
+  cross(1.25, 0.36),
+  polygon(3, 1.4, 180),
+  polygon(4, 1.25, 0),
+  polygon(4, 1.25, 45),
+  polygon(5, 1.15, 0),
+  polygon(3, 1.4, 0),
+  null,
 ];
 
-/** Path data of the marker for a share of correct epochs. */
-export function markerPath(share: number, x: number, y: number, radius: number): string {
+/** Draws one marker: an SVG element whose first two numbers are its centre. `attributes` follow them, with a leading space. */
+export type Marker = (x: number, y: number, attributes?: string) => string;
+
+/**
+ * The marker of a share of correct epochs.
+ *
+ * @param radius in pixels
+ */
+export function markerOf(share: number, radius: number): Marker {
   const last = shapes.length - 1;
-  const shape = shapes[Math.max(0, Math.min(last, Math.round(share * last)))] ?? circle;
-  return shape(x, y, radius);
+  const shape = shapes[Math.max(0, Math.min(last, Math.round(share * last)))];
+  if (!shape) {
+    const r = round(radius);
+    return (x, y, attributes = "") => `<circle cx="${round(x)}" cy="${round(y)}" r="${r}"${attributes}/>`;
+  }
+  const corners = outline(shape, radius);
+  return (x, y, attributes = "") => `<path d="M${round(x)},${round(y)}${corners}"${attributes}/>`;
 }
 
-function circle(x: number, y: number, r: number): string {
-  const [left, right, size] = [round(x - r), round(x + r), round(r)];
-  return `M${left},${round(y)}A${size},${size},0,1,1,${right},${round(y)}A${size},${size},0,1,1,${left},${round(y)}Z`;
+function outline(points: readonly Point[], radius: number): string {
+  // From corner to corner in rounded steps, so that the shape closes whatever the rounding.
+  let [x, y] = [0, 0];
+  const steps = points.map(([px, py]) => {
+    const step = [tenth(px * radius - x), tenth(py * radius - y)] as const;
+    x += step[0];
+    y += step[1];
+    return `${step[0]},${step[1]}`;
+  });
+  return `m${steps.join("l")}z`;
 }
 
-function polygon(x: number, y: number, points: readonly (readonly [number, number])[]): string {
-  return `M${points.map(([dx, dy]) => `${round(x + dx)},${round(y + dy)}`).join("L")}Z`;
+function tenth(value: number): number {
+  return Math.round(value * 10) / 10;
 }
 
-function ring(corners: number, radius: number): [number, number][] {
+/** A regular polygon, a corner on top, turned clockwise. */
+function polygon(corners: number, radius: number, degrees: number): Point[] {
   return Array.from({ length: corners }, (_, i) => {
-    const angle = (2 * Math.PI * i) / corners - Math.PI / 2;
+    const angle = (2 * Math.PI * i) / corners - Math.PI / 2 + (degrees / 180) * Math.PI;
     return [radius * Math.cos(angle), radius * Math.sin(angle)];
   });
 }
 
-function crossPoints(r: number): [number, number][] {
-  const thin = r * 0.36;
-  const turn = ([x, y]: [number, number]): [number, number] => [
-    (x - y) * Math.SQRT1_2,
-    (x + y) * Math.SQRT1_2,
+/** A diagonal cross: arms of a length and half a width. */
+function cross(length: number, half: number): Point[] {
+  const corners: Point[] = [
+    [-half, -half],
+    [-half, -length],
+    [half, -length],
+    [half, -half],
   ];
-  const arm: [number, number][] = [
-    [-thin, -thin],
-    [-thin, -r * 1.2],
-    [thin, -r * 1.2],
-    [thin, -thin],
-    [r * 1.2, -thin],
-    [r * 1.2, thin],
-    [thin, thin],
-    [thin, r * 1.2],
-    [-thin, r * 1.2],
-    [-thin, thin],
-    [-r * 1.2, thin],
-    [-r * 1.2, -thin],
-  ];
-  return arm.map(turn);
+  const arms = [0, 1, 2, 3].flatMap((turn) =>
+    corners.slice(0, 3).map((corner) => rotate(corner, (turn * Math.PI) / 2)),
+  );
+  return arms.map((corner) => rotate(corner, Math.PI / 4));
+}
+
+function rotate([x, y]: Point, angle: number): Point {
+  return [x * Math.cos(angle) - y * Math.sin(angle), x * Math.sin(angle) + y * Math.cos(angle)];
 }

@@ -6,6 +6,7 @@
 
 import * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
+import { round } from "./round.js";
 import { fontStack, type Theme } from "./theme.js";
 
 export const fontSize = 11;
@@ -33,9 +34,4 @@ export function panel(theme: Theme, x: number, y: number, options: PanelOptions)
     `viewBox="0 0 ${options.width} ${options.height}" font-size="${fontSize}" font-family="${fontStack}" ` +
     `text-anchor="middle" fill="${theme.ink}">${svg}</svg>`
   );
-}
-
-/** Two decimals: a hundredth of a pixel. */
-export function round(value: number): number {
-  return Math.round(value * 100) / 100;
 }

@@ -6,10 +6,19 @@ declare module "svg-to-pdfkit" {
     svg: string,
     x: number,
     y: number,
-    options?: { readonly fontCallback?: () => string; readonly assumePt?: boolean },
+    options?: {
+      readonly fontCallback?: (family: string) => string;
+      readonly warningCallback?: (message: string) => void;
+      readonly assumePt?: boolean;
+    },
   ): void;
 }
 
 declare module "fontkit" {
-  export function create(bytes: Uint8Array): { hasGlyphForCodePoint(codePoint: number): boolean };
+  export interface Font {
+    readonly unitsPerEm: number;
+    hasGlyphForCodePoint(codePoint: number): boolean;
+    glyphForCodePoint(codePoint: number): { readonly advanceWidth: number };
+  }
+  export function create(bytes: Uint8Array): Font;
 }
