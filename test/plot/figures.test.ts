@@ -144,7 +144,7 @@ describe("the map", () => {
       subtitle: "x".repeat(5000),
     });
     expect(svg).not.toContain("<script");
-     
+
     expect(svg).not.toMatch(/[\u0000-\u0008\u001b]/);
   });
 });
