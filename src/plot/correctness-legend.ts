@@ -2,6 +2,7 @@
 
 import { correctnessLevels } from "./correctness-levels.js";
 import { markerOf } from "./markers.js";
+import { wrapText } from "./svg-text.js";
 import { correctnessColour, type Theme } from "./theme.js";
 import { textWidth } from "./typeface.js";
 
@@ -11,6 +12,8 @@ export interface Legend {
 }
 
 const fontSize = 11;
+const noteSize = 10.5;
+const cellsNote = "each cell: mean correctness; the fuller the colour, the more examples (log scale)";
 
 /** One row of samples, and where cells are drawn a line on what their strength says. @param width that it may take */
 export function correctnessLegend(
@@ -33,11 +36,13 @@ export function correctnessLegend(
       : `<rect x="${left - 5}" y="${y + 4}" width="10" height="10" fill="${colour}"/>`;
     return `${mark}<text x="${left + 8}" y="${y + 13}" font-size="${fontSize}" fill="${theme.ink}">${levels.label(level)}</text>`;
   });
-  const note = points
-    ? ""
-    : `<text x="${x}" y="${y + 31}" font-size="10.5" fill="${theme.faint}">each cell: mean correctness; the fuller the colour, the more examples (log scale)</text>`;
+  const lines = points ? [] : wrapText(cellsNote, noteSize, width, 3);
+  const note = lines.map(
+    (line, i) =>
+      `<text x="${x}" y="${y + 31 + i * (noteSize + 3)}" font-size="${noteSize}" fill="${theme.faint}">${line}</text>`,
+  );
   return {
-    svg: `<text x="${x}" y="${y + 13}" font-size="${fontSize}" fill="${theme.ink}">${title}</text>${samples.join("")}${note}`,
-    height: points ? 18 : 36,
+    svg: `<text x="${x}" y="${y + 13}" font-size="${fontSize}" fill="${theme.ink}">${title}</text>${samples.join("")}${note.join("")}`,
+    height: 18 + lines.length * (noteSize + 3) + (points ? 0 : 4),
   };
 }

@@ -5,8 +5,9 @@ import { mapDensity, type Coordinates } from "./density.js";
 import { round } from "./round.js";
 import { correctnessColour, type Theme } from "./theme.js";
 
-/** Opacity by log count, in steps: neighbours of one step are one rectangle. */
-const opacities = [0.6, 0.68, 0.76, 0.84, 0.92, 1];
+/** Opacity by log count, in steps from the least to 1: neighbours of one step are one rectangle. */
+const leastOpacity = 0.6;
+const opacitySteps = 12;
 const colourSteps = 24;
 
 /** Cells are whole pixels, so that no seams show between them; finer where examples are many. */
@@ -31,10 +32,11 @@ export function densityMarks(
     const n = counts[index]!;
     if (n === 0) return "";
     const strength = most === 1 ? 1 : Math.log(n) / logMost;
-    const step = Math.min(opacities.length - 1, Math.floor(strength * opacities.length));
+    const step = Math.min(opacitySteps - 1, Math.floor(strength * opacitySteps));
+    const opacity = round(leastOpacity + ((1 - leastOpacity) * step) / (opacitySteps - 1));
     const share = Math.round((correctness[index]! / known[index]!) * colourSteps) / colourSteps;
     const colour = known[index] === 0 ? theme.bar : correctnessColour(theme, share);
-    return `fill="${colour}" fill-opacity="${opacities[step]}"`;
+    return `fill="${colour}" fill-opacity="${opacity}"`;
   };
   const paths = new Map<string, string[]>();
   const bottom = area.top + area.height;

@@ -65,7 +65,7 @@ function trajectoryCell(
       Number.isFinite(p) ? [`<circle cx="${x(epoch)}" cy="${y(p)}" r="2.4" fill="${colour}"/>`] : [],
     ),
     ...(ticksUp ? ["0", "0.5", "1"].map((text) => tick(left - 5, y(Number(text)) + 3, "end", text)) : []),
-    ...epochTicks(epochs, 5).map((epoch) => tick(x(epoch), top + height + 13, "middle", String(epoch))),
+    ...epochTicks(epochs, width).map((epoch) => tick(x(epoch), top + height + 13, "middle", String(epoch))),
   ].join("\n");
 }
 

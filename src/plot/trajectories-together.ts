@@ -54,7 +54,7 @@ export function trajectoriesTogether(
       label: "epoch",
       labelAnchor: "center",
       labelArrow: "none",
-      ticks: epochTicks(epochs, 10),
+      ticks: epochTicks(epochs, width - 60),
       tickFormat: "d",
     },
     y: {
