@@ -1,9 +1,9 @@
 /** The columns of a dataset at some of its rows. */
 
 import type { Input, Votes } from "./dataset.js";
-import type { TableDatasetParts } from "./table-dataset.js";
+import type { DatasetParts } from "./dataset-parts.js";
 
-export function selectRows(parts: TableDatasetParts, rows: Int32Array): TableDatasetParts {
+export function selectRows(parts: DatasetParts, rows: Int32Array): DatasetParts {
   return {
     ...parts,
     ids: at(parts.ids, rows),

@@ -1,26 +1,13 @@
 /** A dataset over a source table, and subsets of it: they share the table, which goes with the first. */
 
 import type { Dataset, Input, Roles, SourceFile, Votes } from "./dataset.js";
+import type { DatasetParts } from "./dataset-parts.js";
 import { selectRows } from "./select-rows.js";
-import type { SourceTable } from "./source-table.js";
 import { writeExamplesFile } from "./write-examples.js";
-
-export interface TableDatasetParts {
-  readonly source: SourceTable;
-  /** Rows of the source table; null: all, in order. */
-  readonly rows: Int32Array | null;
-  readonly ids: readonly string[];
-  readonly labelNames: readonly string[];
-  readonly gold: Int32Array;
-  readonly input: Input;
-  readonly groups: readonly (string | null)[] | null;
-  readonly votes: Votes | null;
-  readonly roles: Roles;
-}
 
 export class TableDataset implements Dataset {
   constructor(
-    private readonly parts: TableDatasetParts,
+    private readonly parts: DatasetParts,
     readonly subsetOf: Dataset["subsetOf"] = null,
   ) {}
 

@@ -2,7 +2,7 @@
  * The terms that coordinates are written in. The query has layers, each a plain projection that streams: first every
  * epoch's values as doubles, then their differences from the first epoch's, then means and variances, then the coordinates.
  * A variance is that of the differences, mean square less squared mean: as one of the values is the origin, the mean square
- * is at most E variances, so that the rounding error is at most E times that of the two-pass form, at two thirds of its time. A term here is the name of a column of a lower layer.
+ * is at most E variances, so that the rounding error is at most E times that of the two-pass form. A term here is the name of a column of a lower layer.
  */
 
 /** Columns whose every epoch is read. */

@@ -4,7 +4,7 @@ import { InternalError } from "../core/errors.js";
 import type { DynamicsColumn, Manifest } from "./manifest.js";
 import type { Observations, RowLogits } from "./observation.js";
 import { listOffsets } from "./table-file.js";
-import type { Column } from "./table-file.js";
+import type { Column } from "./table-column.js";
 import { topLogits } from "./top-logits.js";
 
 export type LogitsKept = Manifest["logits"];

@@ -1,6 +1,6 @@
 /** The metadata of a Parquet file that `parquet-file.ts` writes (parquet.thrift of parquet-format). */
 
-import type { Column } from "./table-file.js";
+import type { Column } from "./table-column.js";
 import { encodeStruct } from "./thrift.js";
 import type { ThriftFields, ThriftValue } from "./thrift.js";
 

@@ -1,7 +1,7 @@
 /** The pages of one column: its values as they lie in memory, after the levels that say where lists begin. */
 
 import { InternalError } from "../core/errors.js";
-import type { Column, RowRange } from "./table-file.js";
+import type { Column, RowRange } from "./table-column.js";
 import { pushVarint } from "./thrift.js";
 
 export interface Page {

@@ -2,7 +2,7 @@
 
 import { defaultThreads } from "../core/threads.js";
 import { writeTable } from "./table-file.js";
-import type { Column, RowRange } from "./table-file.js";
+import type { Column, RowRange } from "./table-column.js";
 
 export interface TableFile {
   readonly path: string;

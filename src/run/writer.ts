@@ -12,7 +12,7 @@ import type { Observations, RowLogits } from "./observation.js";
 import { without } from "./publisher.js";
 import type { Checksums, Publisher } from "./publisher.js";
 import { writeTables } from "./table-writers.js";
-import type { Column } from "./table-file.js";
+import type { Column } from "./table-column.js";
 
 /** A manifest less what the writer fills in. */
 export type RunBeginning = Omit<Manifest, "format" | "epochs" | "trainLoss" | "checksums" | "times"> & {

@@ -5,7 +5,7 @@ import { UserError } from "../core/errors.js";
 import type { Dataset } from "../dataset/dataset.js";
 import { fileChecksum } from "../run/checksum.js";
 import type { Manifest } from "../run/manifest.js";
-import type { RunReaders } from "./resume-with.js";
+import type { RunReaders } from "./run-readers.js";
 
 type StoredTest = Manifest["tests"][string];
 

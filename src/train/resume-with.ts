@@ -12,16 +12,9 @@ import { planTraining, storedTrainer } from "./plan.js";
 import { record } from "./record.js";
 import { findTrainer } from "./registry.js";
 import { reopenTest } from "./reopen-test.js";
+import type { RunReaders } from "./run-readers.js";
 import type { TestSet, TrainResult } from "./train-options.js";
 import type { Trainer } from "./trainer.js";
-
-/** How a run's data is read again. */
-export interface RunReaders {
-  /** The run's examples, from `examples.parquet`. */
-  examples(path: string, dataset: Manifest["dataset"]): Promise<Dataset>;
-  /** A test set from its files, which are known to be what they were. */
-  test(name: string, stored: Manifest["tests"][string]): Promise<Dataset>;
-}
 
 export interface ResumeTrainingOptions {
   /** More epochs than were planned. Default: as planned. */

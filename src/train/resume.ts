@@ -3,7 +3,8 @@
 import { readDataset } from "../dataset/read-dataset.js";
 import { readExamples } from "../dataset/read-examples.js";
 import type { ReadOptions } from "../dataset/read-options.js";
-import { resumeWith, type ResumeTrainingOptions, type RunReaders } from "./resume-with.js";
+import { resumeWith, type ResumeTrainingOptions } from "./resume-with.js";
+import type { RunReaders } from "./run-readers.js";
 import type { TrainResult } from "./train-options.js";
 
 const readers: RunReaders = {

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { withDatabase } from "../../src/core/duckdb.js";
 import { listOffsets, writeTable } from "../../src/run/table-file.js";
-import type { Column } from "../../src/run/table-file.js";
+import type { Column } from "../../src/run/table-column.js";
 import { scratchFolder } from "./support.js";
 
 /** The file as DuckDB reads it, floats as they are in 32 bits. */

@@ -4,7 +4,7 @@ import { rm } from "node:fs/promises";
 import { fileLiteral, literal, withDatabase } from "../../core/duckdb.js";
 import type { Dataset } from "../../dataset/dataset.js";
 import { writeTable } from "../table-file.js";
-import type { Column } from "../table-file.js";
+import type { Column } from "../table-column.js";
 import type { ImportedRun } from "./imported-run.js";
 
 type Rows = Pick<ImportedRun, "ids" | "gold" | "labelNames" | "sourceIndex">;
