@@ -12,22 +12,20 @@ import type { Thresholds } from "./region-labels.js";
 export const mapMargins = { left: 46, top: 10, right: 12, bottom: 42 };
 
 /**
- * The variability that a map's width shows, from 0: a twentieth beyond the largest, at least 0.1. (1/2 is the most that a population
- * deviation of probabilities can be; an imported sample deviation may be more.)
+ * The variability that a map's width shows: from 0 to the next twentieth at or above the largest, and to `least` at the least. (1/2 is the
+ * most that a population deviation of probabilities can be; an imported sample deviation may be more.)
  */
-export function acrossExtent({
-  confidence,
-  variability,
-}: {
-  readonly confidence: Float64Array;
-  readonly variability: Float64Array;
-}): Extent {
-  let most = 0;
+export function acrossExtent(
+  { confidence, variability }: { readonly confidence: Float64Array; readonly variability: Float64Array },
+  least = 0.1,
+): Extent {
+  let most = least;
   for (let i = 0; i < variability.length; i++) {
     const v = variability[i]!;
     if (v > most && hasPlace(confidence[i]!, v)) most = v;
   }
-  return { from: 0, to: Math.max(0.1, most <= 0.5 ? Math.ceil(most * 20) / 20 : Math.ceil(most * 10) / 10) };
+  const perUnit = most <= 0.5 ? 20 : 10;
+  return { from: 0, to: Math.min(1, Math.ceil(most * perUnit - 1e-9) / perUnit) };
 }
 
 /** Ticks that end on the extent where they can. */

@@ -50,7 +50,7 @@ export function plotMap(map: DataMap, options: MapFigureOptions = {}): string {
   const beside = !compact && !stacked;
   const head = figureHead(theme, width, options, leftOutNotes(map.size - placed));
   const mapWidth = beside ? Math.round((width - 3 * margin) * 0.68) : width - 2 * margin;
-  const area = mapArea(map, head.height, mapWidth);
+  const area = mapArea(map, head.height, mapWidth, thresholds);
   const points = placed <= mostPoints;
   const mapBottom = area.top + area.height + mapMargins.bottom;
   const legend = hasCorrectness(map.correctness)
@@ -86,14 +86,15 @@ export function plotMap(map: DataMap, options: MapFigureOptions = {}): string {
   return figure(theme, width, bottom + margin, options, parts);
 }
 
-function mapArea(map: DataMap, top: number, width: number): MapArea {
+function mapArea(map: DataMap, top: number, width: number, { variability }: Thresholds): MapArea {
   const inner = width - mapMargins.left - mapMargins.right;
   return {
     left: margin + mapMargins.left,
     top: top + mapMargins.top,
     width: inner,
     height: Math.round(Math.min(inner * 0.94, 580)),
-    across: acrossExtent(map),
+    // Wide enough that each region has a place, if only to show that it is empty.
+    across: acrossExtent(map, variability === null ? undefined : variability + 0.05),
     up: { from: 0, to: 1 },
   };
 }

@@ -125,6 +125,21 @@ describe("the map's figure", () => {
     expect(far?.[0]).toBeCloseTo(left + (0.68 / 0.7) * width, 1);
   });
 
+  it("has a place for each region, though it be empty", () => {
+    const svg = plotMap(mapOf({ confidence: [0.9, 0.8], variability: [0.01, 0.02], correctness: [1, 1] }));
+    for (const name of ["easy-to-learn", "ambiguous", "hard-to-learn"])
+      expect(svg).toContain(`>${name}</text>`);
+    expect(svg).toContain(">2 · 100 %</text>");
+    expect(svg.match(/>0 · 0 %<\/text>/g)).toHaveLength(2);
+    const { left, width } = areaOf(svg);
+    expect(elements(svg, marks).map((mark) => centre(mark)[0])).toEqual([
+      expect.closeTo(left + (0.01 / 0.25) * width, 2),
+      expect.closeTo(left + (0.02 / 0.25) * width, 2),
+    ]);
+    const far = plotMap(madeUpMap(100), { thresholds: { confidence: 0.5, variability: null } });
+    expect(far).toContain("ambiguous");
+  });
+
   it("refuses what gives no figure, in one line", () => {
     const map = madeUpMap(10);
     const margins = mapOf({ confidence: [NaN, NaN], variability: [NaN, NaN], correctness: [1, 0] });
