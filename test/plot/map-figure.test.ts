@@ -81,6 +81,38 @@ describe("the map's figure", () => {
     }
   });
 
+  it("fills the cells that hold examples, and no others, up to the frame's edges", () => {
+    const corners = mapOf({
+      confidence: [0, 1, 0, 1, 0.5, 0.5, 0.33],
+      variability: [0, 0, 0.5, 0.5, 0.25, 0.5, 0.1],
+      correctness: [0, 1, 0, 1, 0.5, 0.5, 0],
+    });
+    for (const width of [400, 641, 860, 861]) {
+      const svg = plotMap(corners, { mostPoints: 0, width });
+      const area = areaOf(svg);
+      const cells = elements(svg, "g[shape-rendering] > path").flatMap((path) =>
+        [...(path.getAttribute("d") ?? "").matchAll(/M([\d.]+),([\d.]+)h([\d.]+)v([\d.]+)/g)].map((found) =>
+          found.slice(1).map(Number),
+        ),
+      );
+      expect(cells).toHaveLength(corners.size);
+      for (let i = 0; i < corners.size; i++) {
+        const x = area.left + ((corners.variability[i] ?? 0) / 0.5) * area.width;
+        const y = area.top + (1 - (corners.confidence[i] ?? 0)) * area.height;
+        const holding = cells.filter(
+          ([left = 0, top = 0, w = 0, h = 0]) => x >= left && x <= left + w && y >= top && y <= top + h,
+        );
+        expect(holding.length).toBeGreaterThan(0);
+      }
+      for (const [left = 0, top = 0, w = 0, h = 0] of cells) {
+        expect(left).toBeGreaterThanOrEqual(area.left);
+        expect(left + w).toBeLessThanOrEqual(area.left + area.width);
+        expect(top).toBeGreaterThanOrEqual(area.top);
+        expect(top + h).toBeLessThanOrEqual(area.top + area.height);
+      }
+    }
+  });
+
   it("leaves out examples without coordinates, and counts them", () => {
     const map = madeUpMap(100);
     map.confidence.fill(NaN, 0, 7);
@@ -177,7 +209,7 @@ describe("the map's figure", () => {
     expect(collisions(boxes)).toEqual([]);
   });
 
-  const widths = [240, 320, 480, 619, 620, 860, 1600];
+  const widths = [240, 320, 480, 620, 860, 1600];
   it.each(widths.flatMap((width) => [5, 200, 20_000].map((size) => [width, size])))(
     "has no word on another or off the page: width %i, %i examples",
     (width, size) => {
