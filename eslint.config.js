@@ -13,8 +13,10 @@ const mayImport = {
   run: ["core", "dataset"],
   train: ["core", "dataset", "run"],
   map: ["core", "dataset", "run"],
+  select: ["core", "dataset", "run", "map", "train"],
   plot: ["core", "dataset", "run", "map"],
-  cli: ["core", "dataset", "run", "train", "map", "plot"],
+  study: ["core", "dataset", "run", "map", "train", "select", "plot"],
+  cli: ["core", "dataset", "run", "train", "map", "select", "plot", "study"],
 };
 
 const zones = Object.entries(mayImport).map(([folder, allowed]) => ({
