@@ -28,7 +28,7 @@ export const datasetFlags = {
   preset: oneOf(presetNames, "a known layout instead of columns", reading),
   where: text("<expression>", "take the rows for which this SQL expression holds", reading),
   format: oneOf(fileFormats, "the files' format (default: by name and content)", reading),
-  encoding: oneOf(encodings, "of delimited text (default: utf-8)", reading),
+  encoding: oneOf(encodings, "of text files (default: utf-8)", reading),
   delimiter: parsed(
     "<characters>",
     "of delimited text, \\t for a tab (default: by name and content)",

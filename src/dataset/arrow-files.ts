@@ -9,7 +9,7 @@ import { gunzipSync } from "node:zlib";
 import { tableFromIPC } from "@uwdata/flechette";
 import { z } from "zod";
 import { UserError } from "../core/errors.js";
-import type { InputFile } from "./source-files.js";
+import type { InputFile } from "./input-file.js";
 
 /** Names of integer labels, by column: what a `datasets` folder says of its ClassLabel features. */
 export type ClassLabels = Readonly<Record<string, readonly string[]>>;

@@ -46,7 +46,7 @@ export interface Roles {
 export interface SourceFile {
   readonly path: string;
   readonly bytes: number;
-  /** Hexadecimal SHA-256 of the file's bytes; null for standard input. */
+  /** Hexadecimal SHA-256 of the file's bytes; null for standard input and pipes. */
   readonly sha256: string | null;
 }
 

@@ -34,15 +34,39 @@ export function columnNames(header: readonly string[]): string[] {
   });
 }
 
-/** The line, counted from 1, on which a record begins. Quoted fields may span lines. @param record counted from 1 */
-export function lineOfRecord(text: string, record: number, quotes: boolean): number {
+/**
+ * The line, counted from 1, on which a record begins. Quoted fields may span lines.
+ *
+ * @param text the file's content in pieces; one character a byte will do
+ * @param record counted from 1
+ * @param delimiter a quotation mark opens a field only at its beginning
+ */
+export async function lineOfRecord(
+  text: AsyncIterable<string> | Iterable<string>,
+  record: number,
+  { delimiter, quotes }: { readonly delimiter: string; readonly quotes: boolean },
+): Promise<number> {
+  const last = delimiter.at(-1);
   let line = 1;
+  let at = 1;
   let quoted = false;
-  for (let i = 0, at = 1; i < text.length && at < record; i++) {
-    if (quotes && text[i] === '"') quoted = !quoted;
-    if (text[i] !== "\n") continue;
-    line++;
-    if (!quoted) at++;
+  let previous = "\n";
+  for await (const piece of text) {
+    for (const character of piece) {
+      // The break of `\r\n` is its first half.
+      const lineBreak = character === "\r" || (character === "\n" && previous !== "\r");
+      if (at >= record && (lineBreak || character !== "\n")) return line;
+      if (quoted) quoted = character !== '"';
+      else if (quotes && character === '"') {
+        // After a quote that closed, this one is the second of a doubled pair.
+        quoted = previous === '"' || previous === last || previous === "\n" || previous === "\r";
+      }
+      if (lineBreak) {
+        line++;
+        if (!quoted) at++;
+      }
+      previous = character;
+    }
   }
   return line;
 }

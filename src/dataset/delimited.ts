@@ -2,20 +2,30 @@
 
 import { fileLiteral, literal } from "../core/duckdb.js";
 import { UserError } from "../core/errors.js";
-import { unzippedHead } from "./detect-format.js";
 import { columnNames, firstRecord } from "./delimited-records.js";
-import type { Encoding, ReadOptions } from "./read-options.js";
-import type { InputFile } from "./source-files.js";
+import { unzippedHead, type InputFile } from "./input-file.js";
+import type { ReadOptions } from "./read-options.js";
 
-/** SQL that reads delimited files. @throws UserError where the delimiter cannot be right */
-export function delimitedSql(
+export interface Dialect {
+  readonly delimiter: string;
+  /** Whether double quotes enclose fields. */
+  readonly quotes: boolean;
+  readonly header: boolean;
+}
+
+/** @param tabs whether the files are tab-separated by their names or content */
+export function chooseDialect(
   inputs: readonly InputFile[],
   tabs: boolean,
-  { delimiter, quotes = true, header = true, encoding = "utf-8" }: ReadOptions,
-): string {
-  const delim = delimiter ?? (tabs ? "\t" : spacedCommas(inputs[0]) ? ", " : ",");
-  if (header) for (const input of inputs) checkDelimiter(input, delim);
-  const names = sameHeader(inputs, delim, quotes, header, encoding);
+  { delimiter, quotes = true, header = true }: Pick<ReadOptions, "delimiter" | "quotes" | "header">,
+): Dialect {
+  return { delimiter: delimiter ?? (tabs ? "\t" : spacedCommas(inputs[0]) ? ", " : ","), quotes, header };
+}
+
+/** SQL that reads delimited files in UTF-8. @throws UserError where the delimiter cannot be right */
+export function delimitedSql(inputs: readonly InputFile[], { delimiter, quotes, header }: Dialect): string {
+  if (header) for (const input of inputs) checkDelimiter(input, delimiter);
+  const names = sameHeader(inputs, delimiter, quotes, header);
   const quote = quotes ? '"' : "";
   const settings = [
     "auto_detect = false",
@@ -26,10 +36,10 @@ export function delimitedSql(
     "max_line_size = 67108864",
     "buffer_size = 134217728",
     `header = ${header}`,
-    `delim = ${literal(delim)}`,
+    `delim = ${literal(delimiter)}`,
     `quote = ${literal(quote)}`,
     `escape = ${literal(quote)}`,
-    `encoding = ${literal(encoding)}`,
+    "encoding = 'utf-8'",
     `compression = ${inputs.every((input) => input.gzip) ? "'gzip'" : "'none'"}`,
   ];
   return `SELECT * FROM read_csv([${inputs.map((input) => fileLiteral(input.file)).join(", ")}], ${settings.join(", ")})`;
@@ -40,10 +50,9 @@ function sameHeader(
   delimiter: string,
   quotes: boolean,
   header: boolean,
-  encoding: Encoding,
 ): string[] {
   const all = inputs.map((input) => {
-    const record = firstRecord(decodedHead(input, encoding), delimiter, quotes);
+    const record = firstRecord(decodedHead(input), delimiter, quotes);
     if (record !== null) return columnNames(header ? record : record.map(() => ""));
     throw new UserError({
       subject: `${input.path}, line 1`,
@@ -62,9 +71,8 @@ function sameHeader(
   });
 }
 
-function decodedHead(input: InputFile, encoding: Encoding): string {
-  const label = encoding === "utf-16" ? "utf-16le" : encoding === "latin-1" ? "latin1" : "utf-8";
-  return new TextDecoder(label).decode(unzippedHead(input));
+function decodedHead(input: InputFile): string {
+  return new TextDecoder().decode(unzippedHead(input));
 }
 
 /** Whether commas are followed by a space throughout the header, as in UCI's files. */

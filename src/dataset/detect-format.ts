@@ -1,9 +1,8 @@
 /** Which format a file has: by its name, or else by how it begins. */
 
-import { gunzipSync, constants } from "node:zlib";
 import { UserError } from "../core/errors.js";
-import { fileFormats, type Encoding, type FileFormat } from "./read-options.js";
-import type { InputFile } from "./source-files.js";
+import { unzippedHead, type InputFile } from "./input-file.js";
+import { fileFormats, type FileFormat } from "./read-options.js";
 
 const byExtension: Readonly<Record<string, FileFormat>> = {
   csv: "csv",
@@ -18,25 +17,30 @@ const byExtension: Readonly<Record<string, FileFormat>> = {
   ipc: "arrow",
 };
 
-/** The beginning of a file, unzipped. */
-export function unzippedHead({ path, head, gzip }: InputFile): Buffer {
-  if (!gzip) return head;
-  try {
-    // Z_SYNC_FLUSH gives what the first bytes of the file hold, without asking for its end.
-    return gunzipSync(head, { finishFlush: constants.Z_SYNC_FLUSH });
-  } catch (cause) {
-    throw new UserError({
-      subject: path,
-      problem: "not a valid gzip file",
-      remedy: "fetch or make it again",
-      cause,
-    });
-  }
+/** The format of a file that is no text, by how it begins; null: it may be text. */
+export function binaryFormat(input: InputFile): FileFormat | null {
+  if (input.folder) return "datasets";
+  const head = unzippedHead(input);
+  if (head.subarray(0, 4).toString("latin1") === "PAR1") return "parquet";
+  const arrow = head.subarray(0, 6).toString("latin1") === "ARROW1";
+  return arrow || head.subarray(0, 4).toString("hex") === "ffffffff" ? "arrow" : null;
 }
 
+/** Formats of other programs that people hand over, by their first bytes, in latin1. */
+const foreignFormats: readonly (readonly [magic: string, name: string])[] = [
+  ["PK\x03\x04", "a zip archive, such as an Excel workbook (.xlsx)"],
+  ["\xd0\xcf\x11\xe0", "an old Office file, such as .xls"],
+  ["SQLite format 3\0", "an SQLite database"],
+  ["%PDF-", "a PDF"],
+  ["BZh", "bzip2"],
+  ["\xfd7zXZ\0", "xz"],
+  ["\x28\xb5\x2f\xfd", "zstd"],
+];
+
 /** @throws UserError where neither the name nor the content tells */
-export function detectFormat(input: InputFile, encoding: Encoding | undefined): FileFormat {
-  if (input.folder) return "datasets";
+export function detectFormat(input: InputFile): FileFormat {
+  const binary = binaryFormat(input);
+  if (binary !== null) return binary;
   const head = unzippedHead(input);
   if (head.length === 0) {
     throw new UserError({
@@ -45,8 +49,15 @@ export function detectFormat(input: InputFile, encoding: Encoding | undefined): 
       remedy: "give one with examples",
     });
   }
-  if (head.subarray(0, 4).toString("latin1") === "PAR1") return "parquet";
-  if (head.subarray(0, 6).toString("latin1") === "ARROW1" || head.readInt32LE(0) === -1) return "arrow";
+  const start = head.subarray(0, 16).toString("latin1");
+  const foreign = foreignFormats.find(([magic]) => start.startsWith(magic));
+  if (foreign) {
+    throw new UserError({
+      subject: input.path,
+      problem: `is ${foreign[1]}, which is not read`,
+      remedy: `unpack it or save it as one of ${fileFormats.join(", ")}`,
+    });
+  }
   const extension = /\.([^./\\]+)$/.exec(input.path.replace(/\.(gz|gzip)$/i, ""))?.[1]?.toLowerCase() ?? "";
   const named = byExtension[extension];
   if (named === "parquet" || named === "arrow") {
@@ -56,7 +67,7 @@ export function detectFormat(input: InputFile, encoding: Encoding | undefined): 
       remedy: "fetch or make it again, or give its --format",
     });
   }
-  if (head.subarray(0, 8192).includes(0) && encoding !== "utf-16") {
+  if (looksBinary(head.subarray(0, 8192))) {
     throw new UserError({
       subject: input.path,
       problem: "holds NUL bytes: binary, or UTF-16 text",
@@ -67,9 +78,20 @@ export function detectFormat(input: InputFile, encoding: Encoding | undefined): 
   return named ?? byContent(head.toString("latin1"));
 }
 
+/** A NUL or two in a text is an accident that is told by its line; UTF-16 and binary files have many. */
+function looksBinary(head: Buffer): boolean {
+  if (!head.includes(0)) return false;
+  if (["fffe", "feff"].includes(head.subarray(0, 2).toString("hex"))) return true;
+  const controls = head.filter((byte) => byte < 9 || (byte > 13 && byte < 32)).length;
+  return controls > head.length / 100 && controls > 2;
+}
+
 /** Several JSON objects, one a line, under the name of one. */
 function looksLikeLines(head: Buffer): boolean {
-  const [first = "", second = ""] = head.toString("utf8").split("\n", 2);
+  const [first = "", second = ""] = head
+    .toString("utf8")
+    .replace(/^\ufeff/, "")
+    .split("\n", 2);
   return isObject(first) && second.trimStart().startsWith("{");
 }
 

@@ -3,8 +3,7 @@
 import { join } from "node:path";
 import { fileLiteral, literal, type Database } from "../core/duckdb.js";
 import { UserError } from "../core/errors.js";
-import { unzippedHead } from "./detect-format.js";
-import type { InputFile } from "./source-files.js";
+import { unzippedHead, type InputFile } from "./input-file.js";
 
 const wholeFileBytes = 2 ** 31 - 1;
 

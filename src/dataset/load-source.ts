@@ -3,17 +3,18 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { gunzipSync } from "node:zlib";
 import { Database, fileLiteral } from "../core/duckdb.js";
-import { UserError } from "../core/errors.js";
+import { InternalError, UserError } from "../core/errors.js";
 import { arrowToLines, readDatasetsFolder, type ClassLabels } from "./arrow-files.js";
-import { delimitedSql } from "./delimited.js";
-import { detectFormat, unzippedHead } from "./detect-format.js";
+import { chooseDialect, delimitedSql, type Dialect } from "./delimited.js";
+import { binaryFormat, detectFormat } from "./detect-format.js";
+import type { InputFile } from "./input-file.js";
 import { jsonLinesSql, jsonSql } from "./json-files.js";
+import { plainInputs, unzippedInputs, withoutMarks } from "./plain-inputs.js";
 import { presets } from "./presets.js";
 import { readError } from "./read-error.js";
-import type { Encoding, FileFormat, ReadOptions } from "./read-options.js";
-import { describeFiles, findInputs, type InputFile } from "./source-files.js";
+import type { FileFormat, ReadOptions } from "./read-options.js";
+import { describeFiles, findInputs } from "./source-files.js";
 import { SourceTable } from "./source-table.js";
 
 export interface LoadedSource {
@@ -27,10 +28,18 @@ export async function loadSource(paths: readonly string[], options: ReadOptions)
   const database = await Database.open();
   try {
     const inputs = await findInputs(paths, scratch);
+    const { preset, format, encoding = preset === "trec" ? "latin-1" : "utf-8" } = options;
+    // Binary formats are known by how they begin, unless the format is said.
+    const text = inputs.every((input) => (format ?? binaryFormat(input) ?? "csv") in textFormats);
+    const plain = text ? await plainInputs(inputs, encoding, scratch) : inputs;
+    const source: Source = { inputs: plain, format: formatOf(plain, options), options, database, scratch };
     // Both to their end, whatever happens: the database must not close under a query that runs.
     const [files, filled] = await Promise.allSettled([
-      describeFiles(inputs.filter((input) => !input.folder)),
-      fill(database, inputs, options, scratch),
+      describeFiles(
+        inputs.filter((input) => !input.folder),
+        text && encoding !== "utf-16",
+      ),
+      fill(source),
     ]);
     if (files.status === "rejected") throw files.reason;
     if (filled.status === "rejected") throw filled.reason;
@@ -55,34 +64,34 @@ export async function loadSource(paths: readonly string[], options: ReadOptions)
   }
 }
 
-async function fill(
-  database: Database,
-  inputs: readonly InputFile[],
-  options: ReadOptions,
-  scratch: string,
-): Promise<ClassLabels> {
+interface Source {
+  /** Text in UTF-8, all of it zipped or none, or binary files. */
+  readonly inputs: readonly InputFile[];
+  readonly format: FileFormat | "preset";
+  readonly options: ReadOptions;
+  readonly database: Database;
+  readonly scratch: string;
+}
+
+const textFormats: Readonly<Partial<Record<FileFormat, true>>> = {
+  csv: true,
+  tsv: true,
+  jsonl: true,
+  json: true,
+};
+
+async function fill(source: Source): Promise<ClassLabels> {
+  const { inputs, format, options, database } = source;
   const preset = options.preset === undefined ? undefined : presets[options.preset];
-  let classLabels: ClassLabels = {};
-  let sql: string;
+  const quotes = options.quotes ?? (format === "tsv" ? preset?.quotes : undefined);
+  const dialect = chooseDialect(inputs, format === "tsv", { ...options, quotes });
   try {
-    if (preset?.rows) {
-      sql = await presetSql(database, inputs, preset.rows, options, scratch);
-    } else {
-      const format = formatOf(inputs, options);
-      if (format === "datasets" || format === "arrow") {
-        const { lines, labels } = await arrowLines(inputs, format, scratch);
-        classLabels = labels;
-        sql = await jsonLinesSql(database, [lines]);
-      } else {
-        const withQuotes = preset && format === "tsv" ? { quotes: preset.quotes, ...options } : options;
-        sql = await readerSql(database, inputs, format, withQuotes, scratch);
-      }
-    }
+    const { sql, labels = {} } = await readerSql(source, dialect);
     await createSource(database, sql, options.where);
+    return labels;
   } catch (error) {
-    throw await readError(error, inputs, options);
+    throw await readError(error, inputs, dialect);
   }
-  return classLabels;
 }
 
 async function createSource(database: Database, sql: string, where: string | undefined): Promise<void> {
@@ -103,40 +112,43 @@ async function createSource(database: Database, sql: string, where: string | und
 }
 
 async function readerSql(
-  database: Database,
-  inputs: readonly InputFile[],
-  format: Exclude<FileFormat, "datasets" | "arrow">,
-  options: ReadOptions,
-  scratch: string,
-): Promise<string> {
+  { inputs, format, options, database, scratch }: Source,
+  dialect: Dialect,
+): Promise<{ sql: string; labels?: ClassLabels }> {
   switch (format) {
     case "csv":
     case "tsv":
-      return delimitedSql(inputs, format === "tsv", options);
+      return { sql: delimitedSql(inputs, dialect) };
     case "jsonl":
-      return await jsonLinesSql(database, inputs);
+      return { sql: await jsonLinesSql(database, await withoutMarks(inputs, scratch)) };
     case "json":
-      return await jsonSql(database, inputs, scratch);
+      return { sql: await jsonSql(database, await withoutMarks(inputs, scratch), scratch) };
     case "parquet": {
-      const files = await Promise.all(inputs.map((input) => unzipped(input, scratch)));
-      return `SELECT * FROM read_parquet([${files.map(fileLiteral).join(", ")}], union_by_name = true)`;
+      const files = (await unzippedInputs(inputs, scratch)).map(({ file }) => fileLiteral(file));
+      return { sql: `SELECT * FROM read_parquet([${files.join(", ")}], union_by_name = true)` };
     }
+    case "arrow":
+    case "datasets": {
+      const { lines, labels } = await arrowLines(inputs, format, scratch);
+      return { sql: await jsonLinesSql(database, [lines]), labels };
+    }
+    case "preset":
+      return { sql: await jsonLinesSql(database, [await presetLines(inputs, options, scratch)]) };
   }
 }
 
-function formatOf(inputs: readonly InputFile[], options: ReadOptions): FileFormat {
-  const formats = new Set(inputs.map((input) => options.format ?? detectFormat(input, options.encoding)));
-  const zips = new Set(inputs.map((input) => input.gzip));
-  if (formats.size > 1 || zips.size > 1) {
-    throw new UserError({
-      subject: inputs.map((input) => input.path).join(", "),
-      problem: "files of different formats",
-      value: [...formats].join(", "),
-      remedy: "convert them to one, all zipped or none",
-    });
-  }
-  for (const input of inputs) unzippedHead(input);
-  return [...formats][0] ?? "csv";
+function formatOf(inputs: readonly InputFile[], options: ReadOptions): FileFormat | "preset" {
+  if (options.preset !== undefined && presets[options.preset].rows) return "preset";
+  const formats = inputs.map((input) => options.format ?? detectFormat(input));
+  const [first = "csv"] = formats;
+  const other = formats.findIndex((format) => format !== first);
+  if (other < 0) return first;
+  throw new UserError({
+    subject: `${inputs[0]?.path ?? ""}, ${inputs[other]?.path ?? ""}`,
+    problem: "files of different formats",
+    value: `${first}, ${formats[other] ?? ""}`,
+    remedy: "convert them to one, or give --format where all have one after all",
+  });
 }
 
 async function arrowLines(
@@ -145,9 +157,7 @@ async function arrowLines(
   scratch: string,
 ): Promise<{ lines: InputFile; labels: ClassLabels }> {
   const target = join(scratch, "arrow.jsonl");
-  const [input] = inputs;
-  if (input === undefined)
-    throw new UserError({ subject: "dataset", problem: "no file named", remedy: "name one" });
+  const input = firstOf(inputs);
   let files = inputs;
   let labels: ClassLabels = {};
   if (format === "datasets") {
@@ -166,19 +176,18 @@ async function arrowLines(
   return { lines: { ...input, file: target, gzip: false }, labels };
 }
 
-async function presetSql(
-  database: Database,
+/** A text that is not a table, as JSON lines. */
+async function presetLines(
   inputs: readonly InputFile[],
-  parse: (text: string) => Record<string, unknown>[],
-  options: ReadOptions,
+  { preset }: ReadOptions,
   scratch: string,
-): Promise<string> {
+): Promise<InputFile> {
+  const parse = preset === undefined ? undefined : presets[preset].rows;
+  if (!parse) throw new InternalError("a preset without rows of its own");
   const target = join(scratch, "preset.jsonl");
-  const encoding = options.encoding ?? (options.preset === "trec" ? "latin-1" : "utf-8");
   let lines = "";
-  for (const input of inputs) {
-    const bytes = await readFile(input.file);
-    const text = decode(input.gzip ? gunzipSync(bytes) : bytes, encoding, input.path);
+  for (const input of await unzippedInputs(inputs, scratch)) {
+    const text = decode(await readFile(input.file), input.path);
     try {
       lines += parse(text)
         .map((row) => `${JSON.stringify(row)}\n`)
@@ -187,20 +196,18 @@ async function presetSql(
       const message = cause instanceof Error ? cause.message : String(cause);
       throw new UserError({
         subject: `${input.path}, line ${message}`,
-        problem: `not in the layout of --preset ${options.preset}`,
+        problem: `not in the layout of --preset ${preset}`,
         cause,
       });
     }
   }
   await writeFile(target, lines);
-  const [first] = inputs;
-  return first ? await jsonLinesSql(database, [{ ...first, file: target, gzip: false }]) : "";
+  return { ...firstOf(inputs), file: target, gzip: false };
 }
 
-function decode(bytes: Uint8Array, encoding: Encoding, path: string): string {
-  const label = encoding === "latin-1" ? "latin1" : encoding === "utf-16" ? "utf-16le" : "utf-8";
+function decode(bytes: Uint8Array, path: string): string {
   try {
-    return new TextDecoder(label, { fatal: true }).decode(bytes);
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (cause) {
     throw new UserError({
       subject: path,
@@ -211,11 +218,11 @@ function decode(bytes: Uint8Array, encoding: Encoding, path: string): string {
   }
 }
 
-async function unzipped(input: InputFile, scratch: string): Promise<string> {
-  if (!input.gzip) return input.file;
-  const target = join(scratch, `${basename(input.file)}.unzipped`);
-  await writeFile(target, gunzipSync(await readFile(input.file)));
-  return target;
+function firstOf(inputs: readonly InputFile[]): InputFile {
+  const [first] = inputs;
+  if (first === undefined)
+    throw new UserError({ subject: "dataset", problem: "no file named", remedy: "name one" });
+  return first;
 }
 
 function nameOf(path: string): string {

@@ -20,7 +20,7 @@ export interface ReadOptions extends Roles {
   readonly where?: string | undefined;
   /** Default: by the file's name and content. */
   readonly format?: FileFormat | undefined;
-  /** Of delimited text. Default: utf-8; latin-1 for the preset `trec`. */
+  /** Of text. latin-1 is read as browsers read it, as windows-1252. Default: utf-8; latin-1 for the preset `trec`. */
   readonly encoding?: Encoding | undefined;
   /** Of delimited text, one to four characters. Default: a tab for `.tsv`, else a comma. */
   readonly delimiter?: string | undefined;

@@ -4,30 +4,20 @@ import { createHash } from "node:crypto";
 import { createReadStream, createWriteStream } from "node:fs";
 import { open, realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { Writable } from "node:stream";
+import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { createGunzip } from "node:zlib";
 import { literal, withDatabase } from "../core/duckdb.js";
 import { UserError } from "../core/errors.js";
 import type { SourceFile } from "./dataset.js";
+import { nulError, plainBytes } from "./file-lines.js";
+import { copyError, damagedGzip, isGzip, unzippedHead, type InputFile } from "./input-file.js";
 
-/** An input, looked at but not yet read. */
-export interface InputFile {
-  /** As the user named it; `-` for standard input. */
-  readonly path: string;
-  /** Where its bytes lie. */
-  readonly file: string;
-  readonly folder: boolean;
-  readonly bytes: number;
-  readonly gzip: boolean;
-  /** The first bytes, as they stand in the file. */
-  readonly head: Buffer;
-}
-
-const headBytes = 65_536;
+const headBytes = 2 ** 16;
+/** A header may be long: tables of embeddings have thousands of columns. */
+const longestHead = 2 ** 22;
 
 /**
- * @param scratch a folder for what standard input holds
+ * @param scratch a folder for what standard input and pipes hold
  * @throws UserError where a file is missing, empty, unreadable or named twice, or a glob matches nothing
  */
 export async function findInputs(paths: readonly string[], scratch: string): Promise<InputFile[]> {
@@ -41,42 +31,50 @@ export async function findInputs(paths: readonly string[], scratch: string): Pro
   const expanded = (await Promise.all(paths.map(expand))).flat();
   const inputs: InputFile[] = [];
   const seen = new Set<string>();
-  for (const path of expanded) {
-    const input = path === "-" ? await spoolStandardInput(scratch) : await look(path);
-    const key = path === "-" ? path : await realpath(path);
+  for (const [index, path] of expanded.entries()) {
+    const key = path === "-" ? path : await realpath(path).catch(() => path);
     if (seen.has(key)) {
       throw new UserError({ subject: path, problem: "named twice", remedy: "name each file once" });
     }
     seen.add(key);
-    inputs.push(input);
+    const spooled = join(scratch, `spooled-${index}`);
+    inputs.push(path === "-" ? await spool(path, process.stdin, spooled) : await look(path, spooled));
   }
   return inputs;
 }
 
-/** Size and SHA-256 of the inputs' bytes. @throws UserError where a gzip stream does not end as it should */
-export async function describeFiles(inputs: readonly InputFile[]): Promise<SourceFile[]> {
+/**
+ * Size and SHA-256 of the inputs' bytes.
+ *
+ * @param text whether the inputs are text of one byte a letter, which holds no NUL
+ * @throws UserError where a gzip stream does not end as it should, or a text holds a NUL
+ */
+export async function describeFiles(inputs: readonly InputFile[], text: boolean): Promise<SourceFile[]> {
   return await Promise.all(
-    inputs.map(async ({ path, file, bytes, gzip }) => {
-      // A stream that is cut between two rows reads without complaint.
-      if (gzip) await checkGzip(path, file);
-      if (path === "-") return { path, bytes, sha256: null };
+    inputs.map(async (input) => {
+      const { path, file, bytes, gzip } = input;
       const hash = createHash("sha256");
-      await pipeline(createReadStream(file, { highWaterMark: 2 ** 20 }), hash);
-      return { path, bytes, sha256: hash.digest("hex") };
+      let holdsNul = false;
+      const look = (chunk: Buffer): void => void (holdsNul ||= text && chunk.includes(0));
+      // A stream that is cut between two rows reads without complaint.
+      if (gzip) await unzipAll(input, look);
+      for await (const chunk of createReadStream(file, { highWaterMark: 2 ** 20 }) as AsyncIterable<Buffer>) {
+        hash.update(chunk);
+        if (!gzip) look(chunk);
+      }
+      if (holdsNul) throw await nulError(input);
+      // What came through a pipe cannot be read again, and need not be compared.
+      return { path, bytes, sha256: file === path ? hash.digest("hex") : null };
     }),
   );
 }
 
-async function checkGzip(path: string, file: string): Promise<void> {
-  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
-  await pipeline(createReadStream(file), createGunzip(), nowhere).catch((cause: unknown) => {
-    throw new UserError({
-      subject: path,
-      problem: "the gzip stream is damaged or cut short",
-      remedy: "fetch or make it again",
-      cause,
-    });
-  });
+async function unzipAll(input: InputFile, look: (chunk: Buffer) => void): Promise<void> {
+  try {
+    for await (const chunk of plainBytes(input)) look(chunk);
+  } catch (cause) {
+    throw damagedGzip(input.path, cause);
+  }
 }
 
 async function expand(path: string): Promise<string[]> {
@@ -94,44 +92,65 @@ async function expand(path: string): Promise<string[]> {
   return rows.map((row) => String(row["file"]));
 }
 
-async function look(path: string): Promise<InputFile> {
+async function look(path: string, spooled: string): Promise<InputFile> {
   const found = await stat(path).catch((cause: NodeJS.ErrnoException) => {
     const denied = cause.code === "EACCES" || cause.code === "EPERM";
-    throw new UserError({
-      subject: path,
-      problem: denied ? "no permission to read it" : "no such file",
-      remedy: denied ? "ask its owner, or change its mode" : "look at the path",
-      cause,
-    });
+    throw denied
+      ? notPermitted(path, cause)
+      : new UserError({ subject: path, problem: "no such file", remedy: "look at the path", cause });
   });
   if (found.isDirectory())
     return { path, file: path, folder: true, bytes: 0, gzip: false, head: Buffer.alloc(0) };
-  return await lookInside(path, path);
+  if (found.isFile()) return await lookInside(path, path);
+  // A pipe, such as a shell's <(zcat a.gz), can be read only once.
+  if (found.isFIFO()) return await spool(path, createReadStream(path), spooled);
+  throw new UserError({
+    subject: path,
+    problem: "neither a file nor a pipe",
+    remedy: "name a file, or - for standard input",
+  });
 }
 
 async function lookInside(path: string, file: string): Promise<InputFile> {
   const handle = await open(file, "r").catch((cause: unknown) => {
-    throw new UserError({
-      subject: path,
-      problem: "no permission to read it",
-      remedy: "ask its owner, or change its mode",
-      cause,
-    });
+    throw notPermitted(path, cause);
   });
   try {
     const { size } = await handle.stat();
-    const { bytesRead, buffer } = await handle.read(Buffer.alloc(headBytes), 0, headBytes, 0);
-    const head = buffer.subarray(0, bytesRead);
-    if (bytesRead === 0)
-      throw new UserError({ subject: path, problem: "the file is empty", remedy: "give one with examples" });
-    return { path, file, folder: false, bytes: size, gzip: head[0] === 0x1f && head[1] === 0x8b, head };
+    for (let length = headBytes; ; length *= 8) {
+      const { bytesRead, buffer } = await handle.read(Buffer.alloc(length), 0, length, 0);
+      const head = buffer.subarray(0, bytesRead);
+      if (bytesRead === 0)
+        throw new UserError({
+          subject: path,
+          problem: "the file is empty",
+          remedy: "give one with examples",
+        });
+      const input = { path, file, folder: false, bytes: size, gzip: isGzip(head), head };
+      if (
+        bytesRead < length ||
+        length >= longestHead ||
+        /[\r\n]/.test(unzippedHead(input).toString("latin1"))
+      )
+        return input;
+    }
   } finally {
     await handle.close();
   }
 }
 
-async function spoolStandardInput(scratch: string): Promise<InputFile> {
-  const file = join(scratch, "standard-input");
-  await pipeline(process.stdin, createWriteStream(file));
-  return await lookInside("-", file);
+async function spool(path: string, bytes: Readable, file: string): Promise<InputFile> {
+  await pipeline(bytes, createWriteStream(file)).catch((cause: NodeJS.ErrnoException) => {
+    throw cause.code === "EACCES" ? notPermitted(path, cause) : copyError(path, cause);
+  });
+  return await lookInside(path, file);
+}
+
+function notPermitted(path: string, cause: unknown): UserError {
+  return new UserError({
+    subject: path,
+    problem: "no permission to read it",
+    remedy: "ask its owner, or change its mode",
+    cause,
+  });
 }

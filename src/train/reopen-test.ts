@@ -32,7 +32,7 @@ async function checkSources(name: string, { sources }: StoredTest): Promise<void
     if (sha256 === null) {
       throw new UserError({
         subject,
-        problem: "was read from standard input, so it cannot be read again",
+        problem: "was read from standard input or a pipe, so it cannot be read again",
         remedy: "make the run anew, with the test set in a file",
       });
     }
