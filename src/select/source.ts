@@ -33,6 +33,8 @@ export interface SelectionSource {
   readonly labelNames: readonly string[];
   /** Index of each example's label in `labelNames`; -1 where not known. */
   readonly gold: Int32Array;
+  /** Multiple choice: labels are places of choices, no classes to balance. Default: false. */
+  readonly choices?: boolean | undefined;
   /** Index into `regionNames`, 255 where none. */
   regions(): Promise<Uint8Array>;
   /** A numeric coordinate by its name in `map.parquet`, NaN where null. @throws UserError where the run lacks it for all examples */

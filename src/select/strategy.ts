@@ -15,6 +15,8 @@ export type Need = { readonly coordinate: string } | "labels" | "trajectories" |
 export interface Ranking {
   readonly kind: "ranking";
   readonly scores: Float64Array;
+  /** Where the score is a coordinate, or one with its sign turned: for messages about values. */
+  readonly of?: { readonly coordinate: string; readonly sign: 1 | -1 } | undefined;
 }
 
 /** A set that is built: what is taken depends on how many are asked for and from which candidates. */

@@ -1,19 +1,30 @@
-/** A trainer's options, from what a user wrote. */
+/** Options of a trainer, or of something else that has a schema of them, from what a user wrote. */
 
 import { z } from "zod";
 import { nearest, UserError } from "../core/errors.js";
-import type { Trainer, TrainerOptions } from "./trainer.js";
 
-/** Parses and defaults the options. @throws UserError naming the first option that is unknown or out of range */
-export function parseOptions<Options extends TrainerOptions>(
-  trainer: Trainer<Options>,
+/** What has options. */
+export interface Configurable<Options = unknown> {
+  readonly name: string;
+  readonly options: z.ZodType<Options>;
+}
+
+/**
+ * Parses and defaults the options.
+ *
+ * @param kind what it is, for messages
+ * @throws UserError naming the first option that is unknown or out of range
+ */
+export function parseOptions<Options>(
+  trainer: Configurable<Options>,
   given: Readonly<Record<string, unknown>> = {},
+  kind = "trainer",
 ): Options {
   const known = optionNames(trainer);
   // An option that is there and undefined was not given.
   const raw = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
   const unknown = Object.keys(raw).find((name) => known !== null && !known.includes(name));
-  if (unknown !== undefined) throw unknownOption(trainer.name, unknown, known ?? []);
+  if (unknown !== undefined) throw unknownOption(`${trainer.name} ${kind}`, unknown, known ?? []);
   const parsed = trainer.options.safeParse(raw);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
@@ -24,25 +35,30 @@ export function parseOptions<Options extends TrainerOptions>(
     raw,
   );
   throw new UserError({
-    subject: name === "" ? `options of the ${trainer.name} trainer` : `${trainer.name} option ${name}`,
+    subject: name === "" ? `options of the ${trainer.name} ${kind}` : `${trainer.name} option ${name}`,
     problem: issue === undefined ? "not valid" : problemOf(issue),
     value: typeof value === "object" && value !== null ? JSON.stringify(value) : (value ?? undefined),
     remedy: `it is: ${describe(trainer, name)}`,
   });
 }
 
-/** Names of a trainer's options; null where its schema is no plain object. */
-export function optionNames(trainer: Pick<Trainer, "options">): string[] | null {
+/** Names of its options; null where its schema is no plain object. */
+export function optionNames(trainer: Pick<Configurable, "options">): string[] | null {
   return trainer.options instanceof z.ZodObject ? Object.keys(trainer.options.shape) : null;
 }
 
-function unknownOption(trainer: string, name: string, known: readonly string[]): UserError {
+function unknownOption(owner: string, name: string, known: readonly string[]): UserError {
   const near = nearest(name, known);
   return new UserError({
-    subject: `options of the ${trainer} trainer`,
+    subject: `options of the ${owner}`,
     problem: "unknown option",
     value: name,
-    remedy: near === null ? `it takes ${known.join(", ")}` : `did you mean ${near}?`,
+    remedy:
+      near !== null
+        ? `did you mean ${near}?`
+        : known.length > 0
+          ? `it takes ${known.join(", ")}`
+          : "it takes none",
   });
 }
 
@@ -61,7 +77,7 @@ function problemOf(issue: z.core.$ZodIssue): string {
   }
 }
 
-function describe(trainer: Pick<Trainer, "options">, name: string): string {
+function describe(trainer: Pick<Configurable, "options">, name: string): string {
   const shape: unknown = trainer.options instanceof z.ZodObject ? trainer.options.shape : {};
   const field = (shape as Record<string, unknown>)[name];
   return (field instanceof z.ZodType ? field.description : undefined) ?? "see the trainer's options";

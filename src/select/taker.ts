@@ -1,0 +1,98 @@
+/** A strategy's choice as one function: so many of these candidates. Rankings and sets that are built look the same from here. */
+
+import { InternalError, UserError } from "../core/errors.js";
+import { takeBothEnds } from "./both-ends.js";
+import { spreadOverClusters } from "./diverse.js";
+import { shareOf } from "./quota.js";
+import type { Chooser, Picker, Ranking } from "./strategy.js";
+import { tieAt, type CutTie } from "./ties.js";
+
+export interface Taken {
+  /** In the order of taking. */
+  readonly rows: Int32Array;
+  /** Where a cut fell among equals. */
+  readonly ties: readonly CutTie[];
+}
+
+export interface Taker {
+  /** How many of the candidates can be taken. */
+  capacity(candidates: Int32Array): number;
+  /**
+   * @param candidates in the order of their seeded hashes
+   * @param count at most their capacity
+   */
+  take(candidates: Int32Array, count: number): Promise<Taken>;
+}
+
+export interface Manner {
+  readonly reverse: boolean;
+  /** null: all from the beginning. */
+  readonly bothEnds: number | null;
+  /** A cluster a row; null: not spread. */
+  readonly clusters: Int32Array | null;
+}
+
+/** @throws UserError where the manner needs an order that the strategy does not have */
+export function takerOf(name: string, chooser: Chooser, manner: Manner): Taker {
+  if (chooser.kind === "ranking") return rankingTaker(chooser, manner);
+  const option = manner.reverse
+    ? "--reverse"
+    : manner.bothEnds !== null
+      ? "--both-ends"
+      : manner.clusters !== null
+        ? "--diverse"
+        : null;
+  if (option === null) return pickerTaker(name, chooser);
+  throw new UserError({
+    subject: option,
+    problem: `goes with a ranking; ${name} builds a set`,
+    remedy: `leave ${option} out, or choose another strategy`,
+  });
+}
+
+function rankingTaker({ scores }: Ranking, { reverse, bothEnds, clusters }: Manner): Taker {
+  const rankable = (candidates: Int32Array): Int32Array =>
+    candidates.filter((row) => !Number.isNaN(scores[row]));
+  return {
+    capacity: (candidates) => rankable(candidates).length,
+    take: async (candidates, count) => {
+      const ordered = byScore(rankable(candidates), scores, reverse);
+      if (bothEnds !== null) {
+        const top = shareOf(bothEnds, count);
+        const rows = takeBothEnds(ordered, count, bothEnds);
+        if (count === ordered.length) return { rows, ties: [] };
+        const first = tieAt(ordered, scores, top);
+        const last = tieAt(ordered, scores, ordered.length - (count - top));
+        const ties = [first, last && { ...last, taken: last.sharing - last.taken }];
+        return { rows, ties: ties.filter((tie) => tie !== null) };
+      }
+      // Spread over clusters there are as many cuts as clusters: none is told.
+      if (clusters !== null) return { rows: spreadOverClusters(ordered, clusters).slice(0, count), ties: [] };
+      const tie = tieAt(ordered, scores, count);
+      return { rows: ordered.slice(0, count), ties: tie === null ? [] : [tie] };
+    },
+  };
+}
+
+/** Sorting is stable: equals keep the order of their hashes, in both directions. */
+function byScore(rows: Int32Array, scores: Float64Array, ascending: boolean): Int32Array {
+  const before = ascending ? -1 : 1;
+  return rows.sort((a, b) => {
+    const [one, other] = [scores[a] as number, scores[b] as number];
+    return one < other ? before : one > other ? -before : 0;
+  });
+}
+
+function pickerTaker(name: string, picker: Picker): Taker {
+  return {
+    capacity: (candidates) => candidates.length,
+    take: async (candidates, count) => {
+      const rows = await picker.pick(candidates, count);
+      const allowed = new Set(candidates);
+      if (rows.length !== count || !rows.every((row) => allowed.delete(row))) {
+        throw new InternalError(`${name} was to take ${count} of its candidates, each once`);
+      }
+      return { rows, ties: [] };
+    },
+  };
+}

@@ -1,0 +1,43 @@
+/**
+ * Equals. They are ordered by a seeded hash of the id, so that the same seed takes the same examples on every machine and in
+ * every order of the rows; where the cut falls among equals, how many there are is told.
+ */
+
+import { hashId } from "../core/random.js";
+
+/** A cut that fell among equals. */
+export interface CutTie {
+  /** The score that they share. */
+  readonly score: number;
+  /** How many candidates have it. */
+  readonly sharing: number;
+  /** How many of them were taken. */
+  readonly taken: number;
+}
+
+/** The rows in the order of a seeded hash of their ids. */
+export function hashOrder(ids: readonly string[], rows: Int32Array, seed: number): Int32Array {
+  const hashes = new Float64Array(ids.length);
+  for (const row of rows) hashes[row] = hashId(ids[row] as string, seed);
+  return rows.slice().sort((a, b) => {
+    const difference = (hashes[a] as number) - (hashes[b] as number);
+    if (difference !== 0) return difference;
+    return (ids[a] as string) < (ids[b] as string) ? -1 : 1;
+  });
+}
+
+/**
+ * @param ordered rows in the order of their scores
+ * @param cut how many of them are taken
+ * @returns the tie that the cut falls in; null where the last taken and the first left differ
+ */
+export function tieAt(ordered: Int32Array, scores: Float64Array, cut: number): CutTie | null {
+  if (cut <= 0 || cut >= ordered.length) return null;
+  const score = scores[ordered[cut - 1] as number] as number;
+  if (scores[ordered[cut] as number] !== score) return null;
+  let first = cut - 1;
+  while (first > 0 && scores[ordered[first - 1] as number] === score) first--;
+  let end = cut + 1;
+  while (end < ordered.length && scores[ordered[end] as number] === score) end++;
+  return { score, sharing: end - first, taken: cut - first };
+}
