@@ -1,0 +1,6 @@
+/** What every interval looks like. */
+
+export interface Interval {
+  readonly low: number;
+  readonly high: number;
+}
