@@ -92,6 +92,7 @@ export {
 export {
   builtInTrainers,
   type Capabilities,
+  command,
   type Epoch,
   features,
   findTrainer,
@@ -100,6 +101,7 @@ export {
   type LogitsBatch,
   ngram,
   parseMapLabels,
+  type PlannedUse,
   predictLabels,
   type Predictor,
   type Protocol,

@@ -3,7 +3,7 @@
 import { z } from "zod";
 import { UserError } from "../core/errors.js";
 import { builtInTrainers } from "../train/registry.js";
-import { parsed, type Flag, type Flags } from "./flags.js";
+import { parsed, toggle, type Flag, type Flags } from "./flags.js";
 
 /** Flags that every training has, apart from the trainers' own. */
 const shared = new Set(["epochs"]);
@@ -12,10 +12,14 @@ const shared = new Set(["epochs"]);
 export const trainerFlags: Flags = Object.fromEntries(
   optionNames().map((name): [string, Flag<unknown>] => {
     const fields = trainersWith(name).map(([trainer, field]) => {
-      const fallback = defaultOf(field) as string | number | undefined;
-      return `${trainer}: ${field.description ?? name}${fallback === undefined ? "" : ` (default: ${String(fallback)})`}`;
+      const fallback = defaultOf(field) as string | number | boolean | undefined;
+      const shown = fallback === undefined || fallback === false ? "" : ` (default: ${String(fallback)})`;
+      return `${trainer}: ${field.description ?? name}${shown}`;
     });
-    return [name, parsed("<value>", fields.join("; "), parseValue, { group: "Trainer" })];
+    const help = fields.join("; ");
+    const group = { group: "Trainer" };
+    const isToggle = trainersWith(name).every(([, field]) => defaultOf(field) === false);
+    return [name, isToggle ? toggle(help, group) : parsed("<value>", help, parseValue, group)];
   }),
 );
 

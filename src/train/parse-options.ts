@@ -36,7 +36,7 @@ export function parseOptions<Options>(
   );
   throw new UserError({
     subject: name === "" ? `options of the ${trainer.name} ${kind}` : `${trainer.name} option ${name}`,
-    problem: issue === undefined ? "not valid" : problemOf(issue),
+    problem: issue === undefined ? "not valid" : value === undefined ? "is needed" : problemOf(issue),
     value: typeof value === "object" && value !== null ? JSON.stringify(value) : (value ?? undefined),
     remedy: `it is: ${describe(trainer, name)}`,
   });

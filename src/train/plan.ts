@@ -38,6 +38,8 @@ export function planTraining(dataset: Dataset, asked: Omit<TrainOptions, "out">)
   const folds = chosenFolds(protocol, asked.folds);
   const seed = wholeNumber("--seed", asked.seed ?? 0, 0, 0xffff_ffff);
   const threads = wholeNumber("--threads", asked.threads ?? defaultThreads(), 1, 1024);
+  const tests = planTests(dataset, trainer, asked);
+  trainer.check?.(options, { tests: tests.map(({ name }) => name), observesOthers: folds !== null });
   return {
     trainer: folds === null ? trainer : heldOut(trainer, folds),
     options,
@@ -46,7 +48,7 @@ export function planTraining(dataset: Dataset, asked: Omit<TrainOptions, "out">)
     seed,
     threads,
     logits: logitsKept(dataset.labelNames.length, asked.logits),
-    tests: planTests(dataset, trainer, asked),
+    tests,
   };
 }
 

@@ -1,5 +1,6 @@
 /** `alidade/train`: trainers, and training into a run. */
 
+export { command } from "./command/trainer.js";
 export { features } from "./features/trainer.js";
 export { heldOut } from "./held-out.js";
 export { parseMapLabels, type LabelMapping } from "./map-labels.js";
@@ -15,6 +16,7 @@ export type {
   Capabilities,
   Epoch,
   LogitsBatch,
+  PlannedUse,
   Predictor,
   Protocol,
   Trainer,

@@ -46,6 +46,7 @@ async function recordEpochs(request: RecordRequest): Promise<"finished" | "stopp
   for (const test of plan.tests) tests.push(await TestRecorder.open(test, writer, setting));
   const training = await plan.trainer.start({
     train: dataset,
+    tests: Object.fromEntries(plan.tests.map((test) => [test.name, test.dataset])),
     protocol: plan.protocol === "train-pass" ? "train-pass" : "epoch-end",
     seed: plan.seed,
     options: plan.options,

@@ -29,9 +29,9 @@ export function trainersFor(kind: Input["kind"]): string[] {
     .map((trainer) => trainer.name);
 }
 
-/** The trainer to take where the user names none: the first that reads such input. */
+/** The trainer to take where the user names none: the first that reads such input and needs no option. */
 export function defaultTrainer(kind: Input["kind"]): Trainer {
-  const [name] = trainersFor(kind);
+  const name = trainersFor(kind).find((one) => findTrainer(one).options.safeParse({}).success);
   if (name === undefined) {
     throw new UserError({
       subject: "--trainer",

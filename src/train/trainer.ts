@@ -58,6 +58,8 @@ export interface TrainRequest<Options extends TrainerOptions = TrainerOptions> {
   readonly observe?: Dataset | undefined;
   /** For early stopping, where the trainer has it. */
   readonly dev?: Dataset | undefined;
+  /** Test sets by name that will be predicted, for a trainer that has to know them before it starts. Default: none. */
+  readonly tests?: Readonly<Record<string, Dataset>> | undefined;
   /** By default the trainer's first. Held-out is made of several trainings, each at epoch end: see `held-out.ts`. */
   readonly protocol: Exclude<Protocol, "held-out">;
   readonly seed: number;
@@ -72,6 +74,14 @@ export interface TrainRequest<Options extends TrainerOptions = TrainerOptions> {
    */
   readonly signal?: AbortSignal | undefined;
   readonly effects: Effects;
+}
+
+/** What a training will be asked to do. */
+export interface PlannedUse {
+  /** Names of the test sets. */
+  readonly tests: readonly string[];
+  /** Whether it observes other examples than it trains on, as held-out does. */
+  readonly observesOthers: boolean;
 }
 
 /** What every trainer's options have. */
@@ -90,6 +100,8 @@ export interface Trainer<Options extends TrainerOptions = TrainerOptions> {
    * be resumed with more epochs. Default: it does not.
    */
   scheduleDependsOnEpochs?(options: Options): boolean;
+  /** Checks what only it can know of its options, before anything is written. @throws UserError */
+  check?(options: Options, use: PlannedUse): void;
   start(request: TrainRequest<Options>): Promise<Training>;
   /** Opens a model that `saveModel` wrote. */
   load(folder: string, threads: number): Promise<Predictor>;

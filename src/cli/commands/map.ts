@@ -45,7 +45,7 @@ const flags = {
     ),
   ),
   testEveryEpoch: toggle("score the test sets after every epoch", training),
-  trainer: text("<name>", "ngram or features (default: what the columns ask for)", training),
+  trainer: text("<name>", "ngram, features or command (default: what the columns ask for)", training),
   epochs: wholeNumber("<n>", "passes over the dataset (default: 6)", { min: 1 }, training),
   protocol: oneOf(
     ["epoch-end", "train-pass", "held-out"],
@@ -94,9 +94,12 @@ export const mapCommand = command({
         : await resume(values.resume, files, values, context);
     if (result.outcome === "stopped") {
       const { finished, planned } = result.manifest.epochs;
-      throw new Interrupted(
-        `stopped: ${finished} of ${planned} epochs stand in ${result.folder}; go on with: alidade map --resume ${shellWord(result.folder)}`,
-      );
+      const { trainer } = result.manifest;
+      const goOn =
+        trainer === null || findTrainer(trainer.name).can.resume !== null
+          ? `go on with: alidade map --resume ${shellWord(result.folder)}`
+          : `the ${trainer.name} trainer cannot go on: train anew with --overwrite`;
+      throw new Interrupted(`stopped: ${finished} of ${planned} epochs stand in ${result.folder}; ${goOn}`);
     }
     await buildMap(result.folder, {
       ...mapOptions(values),
