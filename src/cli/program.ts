@@ -7,6 +7,7 @@ import { exportCommand } from "./commands/export.js";
 import { importCommand } from "./commands/import.js";
 import { mapCommand } from "./commands/map.js";
 import { plotCommand } from "./commands/plot.js";
+import { selectCommand } from "./commands/select.js";
 import { showCommand } from "./commands/show.js";
 import { flagName, type Flag, type Flags } from "./flags.js";
 import { version } from "../core/version.js";
@@ -15,6 +16,7 @@ export const commands: readonly Command[] = [
   mapCommand,
   showCommand,
   plotCommand,
+  selectCommand,
   importCommand,
   exportCommand,
 ];

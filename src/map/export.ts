@@ -11,6 +11,7 @@ import { exportOrder } from "./example-order.js";
 import { decimal, guid, whole, writeLines } from "./json-lines.js";
 import { withMap } from "./read-map.js";
 import { replaceFile } from "./replace-file.js";
+import { sourceColumns } from "./source-columns.js";
 
 /**
  * Writes the reference's coordinates file, JSON lines of guid, index, confidence, variability and correctness (a count).
@@ -78,7 +79,7 @@ export async function exportTable(
     if (source) {
       const examples = `read_parquet(${fileLiteral(layout.examples(folder))})`;
       from = `read_parquet(${fileLiteral(layout.map(folder))}) m POSITIONAL JOIN ${examples} x`;
-      for (const name of await sourceFields(database, examples)) {
+      for (const { name } of await sourceColumns(database, examples)) {
         const as = map.includes(name) ? `source_${name}` : name;
         own.push(`x.source.${identifier(name)} AS ${identifier(as)}`);
       }
@@ -93,18 +94,6 @@ export async function exportTable(
       database.run(`COPY (SELECT ${columns.join(", ")} FROM ${from}) TO ${literal(scratch)} (${format})`),
     );
   });
-}
-
-/** Names of the fields of the examples' own columns. Empty where they have none. */
-async function sourceFields(
-  database: Parameters<Parameters<typeof withMap>[1]>[0],
-  examples: string,
-): Promise<string[]> {
-  const columns = await database.rows(`DESCRIBE SELECT * FROM ${examples}`);
-  const type = String(columns.find((column) => column["column_name"] === "source")?.["column_type"] ?? "");
-  if (!type.startsWith("STRUCT")) return [];
-  const fields = await database.rows(`DESCRIBE SELECT unnest(source) FROM ${examples}`);
-  return fields.map((field) => String(field["column_name"]));
 }
 
 /**
