@@ -56,7 +56,9 @@ function remarks(folder: string, notes: Selection["notes"], fraction: number | u
       : "",
     notes.candidates < notes.size ? `of ${count(notes.candidates)} candidates` : "",
     notes.excluded > 0 ? `${count(notes.excluded)} excluded` : "",
-    notes.unknownIds > 0 ? `${count(notes.unknownIds)} ids to exclude are of no example of ${folder}` : "",
+    notes.unknownIds > 0
+      ? `${notes.unknownIds === 1 ? "1 id to exclude is" : `${count(notes.unknownIds)} ids to exclude are`} of no example of ${folder}`
+      : "",
     notes.unranked > 0 ? `${count(notes.unranked)} cannot be ordered, their value is null` : "",
     notes.shortfalls.length > 0
       ? `labels with too few examples: ${some(notes.shortfalls.map(({ label, wanted, taken: got }) => `${oneLine(label, 30)} ${got} of ${wanted}`))}` +

@@ -13,6 +13,7 @@ import { UserError } from "../core/errors.js";
 import { replaceFile } from "../map/replace-file.js";
 import { sourceColumns } from "../map/source-columns.js";
 import { layout } from "../run/layout.js";
+import { openRun } from "../run/reader.js";
 import { arrowFile } from "./arrow-file.js";
 import { subsetFormat, type SubsetFormat } from "./subset-format.js";
 
@@ -39,6 +40,8 @@ export async function writeSubset(
   { order = "dataset", ids = false }: SubsetOptions = {},
 ): Promise<void> {
   const format = subsetFormat(path, ids);
+  const { manifest } = await openRun(folder);
+  if (!ids && manifest.dataset.input === "none") throw noContents(folder);
   const examples = `read_parquet(${fileLiteral(layout.examples(folder))})`;
   await replaceFile(path, (scratch) =>
     withDatabase({}, async (database) => {
@@ -66,18 +69,20 @@ async function ownColumns(
   { kind }: SubsetFormat,
 ): Promise<string[]> {
   const columns = await sourceColumns(database, examples);
-  if (columns.length === 0) {
-    throw new UserError({
-      subject: folder,
-      problem: "has no contents of its examples to write",
-      remedy: "write their ids with --ids, or import the run with --data",
-    });
-  }
+  if (columns.length === 0) throw noContents(folder);
   const flat = kind === "csv" || kind === "tsv";
   return columns.map(({ name, type }) => {
     const value = `x.source.${identifier(name)}`;
     const nested = /^(STRUCT|MAP|UNION)\b|\[\d*\]$/.test(type);
     return `${flat && nested ? `to_json(${value})::VARCHAR` : value} AS ${identifier(name)}`;
+  });
+}
+
+function noContents(folder: string): UserError {
+  return new UserError({
+    subject: folder,
+    problem: "has no contents of its examples to write",
+    remedy: "write their ids with --ids, or import the run with --data",
   });
 }
 
