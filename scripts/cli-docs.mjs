@@ -12,7 +12,7 @@ function page() {
   const parts = [
     "# Commands\n\nMade from the program's own tables by `node scripts/cli-docs.mjs`. Every command takes `--help` and `--json`.\n",
   ];
-  for (const { name, summary, arguments: positional, flags, examples } of commands) {
+  for (const { name, summary, arguments: positional, flags, names, examples } of commands) {
     parts.push(
       `## alidade ${name}\n\n${summary[0].toUpperCase()}${summary.slice(1)}.\n\n    alidade ${name} ${positional} [options]\n`,
     );
@@ -21,6 +21,10 @@ function page() {
       return `| \`${flag.replaceAll("|", "\\|")}\` | ${cell(help)}${repeat ? " (repeatable)" : ""} |`;
     });
     parts.push(`| option | meaning |\n| --- | --- |\n${rows.join("\n")}\n| \`--json\` | ${jsonHelp} |\n`);
+    if (names) {
+      const entries = names.entries.map(([entry, meaning]) => `- \`${entry}\`: ${meaning}`);
+      parts.push(`${names.title}:\n\n${entries.join("\n")}\n`);
+    }
     parts.push(examples.map(([line, does]) => `- \`${line}\`: ${does}`).join("\n") + "\n");
   }
   return parts.join("\n");

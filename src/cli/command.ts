@@ -23,6 +23,11 @@ export interface Command<F extends Flags = Flags> {
   /** Positional arguments as the usage shows them, `<run>` or `[files...]`. */
   readonly arguments: string;
   readonly flags: F;
+  /** Names that an option takes, each with its meaning: a list of its own in the help. */
+  readonly names?: {
+    readonly title: string;
+    readonly entries: readonly (readonly [name: string, meaning: string])[];
+  };
   /** Each a command that works as pasted, and what it does. */
   readonly examples: readonly (readonly [command: string, does: string])[];
   run(positional: readonly string[], values: Values<F>, context: Context): Promise<void>;

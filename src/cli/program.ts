@@ -46,6 +46,7 @@ export async function runProgram(
     configure(sub, output);
     for (const [key, flag] of Object.entries(entry.flags)) sub.addOption(optionOf(key, flag));
     sub.option("--json", jsonHelp);
+    if (entry.names) sub.addHelpText("after", `\n${nameLines(entry.names, output.width)}`);
     sub.addHelpText("after", `\nExamples:\n${exampleLines(entry)}`);
     sub.action(async () => {
       const { json, ...given } = sub.opts<{ json?: true } & Record<string, unknown>>();
@@ -112,6 +113,26 @@ function optionOf(key: string, flag: Flag<unknown>): Option {
 
 function exampleLines(entry: Command): string {
   return entry.examples.map(([line, does]) => `  $ ${line}\n      ${does}`).join("\n");
+}
+
+function nameLines({ title, entries }: NonNullable<Command["names"]>, width: number): string {
+  const indent = Math.max(...entries.map(([name]) => name.length)) + 4;
+  const lines = entries.map(([name, meaning]) => {
+    const wrapped = wrap(meaning, Math.max(20, width - indent));
+    return `  ${name.padEnd(indent - 2)}${wrapped.join(`\n${" ".repeat(indent)}`)}`;
+  });
+  return `${title}:\n${lines.join("\n")}`;
+}
+
+function wrap(text: string, width: number): string[] {
+  const lines = [""];
+  for (const word of text.split(" ")) {
+    const last = lines.at(-1) ?? "";
+    if (last === "") lines[lines.length - 1] = word;
+    else if (last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
 }
 
 /** Commander's own complaints, in our form. */

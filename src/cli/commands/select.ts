@@ -23,12 +23,8 @@ const from = { group: "From which" };
 const manner = { group: "In what manner" };
 const output = { group: "Output" };
 
-const strategies = Object.values(builtInStrategies)
-  .map(({ name, meaning }) => `${name}: ${meaning}`)
-  .join("; ");
-
 const flags = {
-  by: text("<strategy>", strategies),
+  by: text("<strategy>", "which examples come first: one of the strategies below"),
   fraction: parsed("<share>", "of all examples, 0.33 or 1/3: n = floor(share x N)", parseShare, many),
   count: wholeNumber("<n>", "examples, instead of a share", {}, many),
   within: repeated(oneOf(regionNames, "only examples of this region", from)),
@@ -71,6 +67,10 @@ export const selectCommand = command({
   summary: "take a part of a run's examples: the ambiguous third, a balanced tenth, all but the suspects",
   arguments: "<run>",
   flags,
+  names: {
+    title: "Strategies",
+    entries: Object.values(builtInStrategies).map(({ name, meaning }) => [name, meaning] as const),
+  },
   examples: [
     [
       "alidade select runs/banking77 --by ambiguous --fraction 0.33 -o subset.csv",
