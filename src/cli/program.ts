@@ -6,6 +6,9 @@ import type { Command, Context } from "./command.js";
 import { exportCommand } from "./commands/export.js";
 import { importCommand } from "./commands/import.js";
 import { mapCommand } from "./commands/map.js";
+import { studyInitCommand } from "./commands/study-init.js";
+import { studyRunCommand } from "./commands/study-run.js";
+import { studyStatusCommand } from "./commands/study-status.js";
 import { plotCommand } from "./commands/plot.js";
 import { selectCommand } from "./commands/select.js";
 import { showCommand } from "./commands/show.js";
@@ -19,7 +22,15 @@ export const commands: readonly Command[] = [
   selectCommand,
   importCommand,
   exportCommand,
+  studyRunCommand,
+  studyStatusCommand,
+  studyInitCommand,
 ];
+
+/** What commands of two words stand under. */
+const groups: Readonly<Record<string, string>> = {
+  study: "select, retrain, test: which part of a dataset should one train on, and does it help?",
+};
 
 export const jsonHelp = "machine-readable output, and errors as JSON on standard error";
 
@@ -42,7 +53,11 @@ export async function runProgram(
     .helpCommand(false)
     .addHelpText("after", "\nalidade <command> --help shows a command's options with an example.");
   for (const entry of commands) {
-    const sub = program.command(`${entry.name} ${entry.arguments}`.trim()).description(entry.summary);
+    const [outer, inner] = entry.name.split(" ");
+    const parent = inner === undefined ? program : groupOf(program, outer ?? "", output);
+    const sub = parent
+      .command(`${inner ?? entry.name} ${entry.arguments}`.trim(), { isDefault: entry.fallback ?? false })
+      .description(entry.summary);
     configure(sub, output);
     for (const [key, flag] of Object.entries(entry.flags)) sub.addOption(optionOf(key, flag));
     sub.option("--json", jsonHelp);
@@ -65,6 +80,32 @@ export async function runProgram(
     if (error.exitCode === 0) return;
     throw usageError(error, arguments_);
   }
+}
+
+/** The command that others stand under, made when the first of them comes. */
+function groupOf(
+  program: Commander,
+  name: string,
+  output: { out(text: string): void; width: number },
+): Commander {
+  const known = program.commands.find((candidate) => candidate.name() === name);
+  if (known !== undefined) return known;
+  const group = program.command(name).description(groups[name] ?? name);
+  configure(group, output);
+  return group
+    .helpCommand(false)
+    .addHelpText("after", `\nalidade ${name} <command> --help shows a command's options with an example.`);
+}
+
+/** The entry that the arguments mean. */
+function entryOf(arguments_: readonly string[]): Command | undefined {
+  const [first = "", second = ""] = arguments_;
+  const named = (name: string): Command | undefined => commands.find((candidate) => candidate.name === name);
+  return (
+    named(`${first} ${second}`) ??
+    named(first) ??
+    commands.find((candidate) => candidate.fallback === true && candidate.name.startsWith(`${first} `))
+  );
 }
 
 /** Commander reads `--no-quotes` as `quotes: false`, and true where it was not given: back to what the table says. */
@@ -139,8 +180,8 @@ function wrap(text: string, width: number): string[] {
 function usageError(error: CommanderError, arguments_: readonly string[]): UserError {
   const message = error.message.replace(/^error: /, "");
   const quoted = /'([^']*)'/.exec(message)?.[1] ?? "";
-  const name = arguments_[0] ?? "";
-  const entry = commands.find((candidate) => candidate.name === name);
+  const entry = entryOf(arguments_);
+  const name = entry?.name ?? arguments_[0] ?? "";
   const help = entry ? `alidade ${entry.name} --help` : "alidade --help";
   switch (error.code) {
     case "commander.unknownOption": {
@@ -152,7 +193,7 @@ function usageError(error: CommanderError, arguments_: readonly string[]): UserE
       });
     }
     case "commander.unknownCommand": {
-      const names = commands.map((candidate) => candidate.name);
+      const names = [...new Set(commands.map((candidate) => candidate.name.split(" ")[0] ?? ""))];
       const near = nearest(quoted, names);
       return new UserError({
         subject: quoted,

@@ -2,6 +2,7 @@
 
 import type { Dataset, Input, Roles, SourceFile, Votes } from "./dataset.js";
 import type { DatasetParts } from "./dataset-parts.js";
+import { extract } from "./extract.js";
 import { selectRows } from "./select-rows.js";
 import { writeExamplesFile } from "./write-examples.js";
 
@@ -40,6 +41,14 @@ export class TableDataset implements Dataset {
   }
   get sources(): readonly SourceFile[] {
     return this.parts.source.files;
+  }
+
+  /** A column of the source at the dataset's rows, as texts. @internal Use `sourceColumn`. */
+  async column(path: string, option: string): Promise<(string | null)[]> {
+    const { source, rows } = this.parts;
+    const { sql } = await source.column(path, option);
+    const [values = []] = await extract(source, [{ sql, as: "text" }]);
+    return rows === null ? values : Array.from(rows, (row) => values[row] ?? null);
   }
 
   /** The examples of some rows, in that order. @internal Use `subset`. */

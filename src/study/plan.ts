@@ -46,7 +46,10 @@ export interface PlanLine {
   readonly arm: string;
   readonly replicate: number;
   readonly budget: Budget;
-  readonly seeds: ReplicateSeeds & { readonly map: number };
+  /** `map` is that of the arm's own source. */
+  readonly seeds: ReplicateSeeds;
+  /** What the map is called where it has a name of its own. */
+  readonly mapName: string | null;
   /** Keys. */
   readonly map: string | null;
   readonly selection: string | null;
@@ -120,6 +123,7 @@ export function planStudy(
           replicate,
           budget,
           seeds: { ...seeds, map: mapSeed },
+          mapName: map === null ? null : (source.name ?? null),
           map: map?.key ?? null,
           selection: selection?.key ?? null,
           cell: cell?.key ?? null,

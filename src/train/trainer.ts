@@ -92,9 +92,16 @@ export interface TrainerOptions {
 
 export interface Trainer<Options extends TrainerOptions = TrainerOptions> {
   readonly name: string;
+  /**
+   * Raised whenever the same data, options and seed give another model than before: part of the key of every result that a
+   * study keeps. Default: 1.
+   */
+  readonly version?: number | undefined;
   /** Parses and defaults the options; its fields carry descriptions, which the command line shows. */
   readonly options: z.ZodType<Options>;
   readonly can: Capabilities;
+  /** Updates that an epoch on so many examples makes: what a budget by steps counts. Default: one an example. */
+  updatesPerEpoch?(options: Options, size: number): number;
   /**
    * Whether what an epoch does depends on how many are planned (a rate that falls to zero at the end): then a run cannot
    * be resumed with more epochs. Default: it does not.

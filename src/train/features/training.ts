@@ -16,6 +16,11 @@ import { observe, predict } from "./predict.js";
 const mostInABatch = 32;
 const fewestSteps = 64;
 
+/** Examples a step; 0 asks for the default. */
+export function batchSize(asked: number, size: number): number {
+  return asked || Math.min(mostInABatch, Math.max(1, Math.floor(size / fewestSteps)));
+}
+
 export class FeaturesTraining implements Training {
   readonly #request: TrainRequest<FeaturesOptions>;
   readonly #encoding: Encoding;
@@ -90,7 +95,7 @@ export class FeaturesTraining implements Training {
     const { train, options, seed } = this.#request;
     const { labels } = this.#network.shape;
     const size = train.size;
-    const batch = options.batch || Math.min(mostInABatch, Math.max(1, Math.floor(size / fewestSteps)));
+    const batch = batchSize(options.batch, size);
     const rate = options.learningRate / (1 + options.decay * epoch);
     const order = new Random(deriveSeed(seed, `epoch ${epoch}`)).permutation(size);
     let loss = 0;

@@ -7,12 +7,11 @@ import { mix32 } from "../../core/random.js";
 import { parseRange, type GramOptions } from "./options.js";
 
 /**
- * Buckets and counts of many vectors, one after another. A vector has the same B blocks as every other (its words, its characters):
- * block b of vector v holds entries offsets[v * B + b] .. offsets[v * B + b + 1].
+ * Buckets and counts of many vectors, one after another. A vector has the same number of blocks as every other (its words, its characters):
+ * block b of vector v holds entries offsets[v * blocks + b] .. offsets[v * blocks + b + 1].
  */
 export interface SparseCounts {
-  /** How much each block of a vector counts: the length that it is scaled to, before the vector is scaled to length 1. */
-  readonly blocks: readonly number[];
+  readonly blocks: number;
   readonly offsets: Uint32Array;
   readonly buckets: Uint32Array;
   readonly counts: Float32Array;
@@ -101,8 +100,8 @@ export class GramCollector {
     this.#block++;
   }
 
-  /** @param blocks how much each block of a vector counts */
-  finish(blocks: readonly number[]): SparseCounts {
+  /** @param blocks how many each vector has */
+  finish(blocks: number): SparseCounts {
     return {
       blocks,
       offsets: Uint32Array.from(this.#offsets),

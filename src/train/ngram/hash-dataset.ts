@@ -104,7 +104,7 @@ function concatenate(parts: readonly SparseCounts[]): SparseCounts {
   const entries = parts.reduce((sum, part) => sum + part.buckets.length, 0);
   const blocks = parts.reduce((sum, part) => sum + part.offsets.length - 1, 0);
   const joined = {
-    blocks: only?.blocks ?? [],
+    blocks: only?.blocks ?? 1,
     offsets: new Uint32Array(blocks + 1),
     buckets: new Uint32Array(entries),
     counts: new Float32Array(entries),
@@ -122,20 +122,19 @@ function concatenate(parts: readonly SparseCounts[]): SparseCounts {
 
 function takeRows({ vectors, first }: HashedExamples, rows: Int32Array): HashedExamples {
   const { blocks } = vectors;
-  const many = blocks.length;
   const newFirst = new Uint32Array(rows.length + 1);
   let entries = 0;
   rows.forEach((row, at) => {
     newFirst[at + 1] = newFirst[at]! + first[row + 1]! - first[row]!;
-    entries += vectors.offsets[many * first[row + 1]!]! - vectors.offsets[many * first[row]!]!;
+    entries += vectors.offsets[blocks * first[row + 1]!]! - vectors.offsets[blocks * first[row]!]!;
   });
-  const offsets = new Uint32Array(many * newFirst[rows.length]! + 1);
+  const offsets = new Uint32Array(blocks * newFirst[rows.length]! + 1);
   const buckets = new Uint32Array(entries);
   const counts = new Float32Array(entries);
   let block = 0;
   let at = 0;
   for (const row of rows) {
-    for (let b = many * first[row]!; b < many * first[row + 1]!; b++) {
+    for (let b = blocks * first[row]!; b < blocks * first[row + 1]!; b++) {
       const from = vectors.offsets[b]!;
       const to = vectors.offsets[b + 1]!;
       buckets.set(vectors.buckets.subarray(from, to), at);

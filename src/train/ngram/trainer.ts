@@ -19,6 +19,7 @@ export const ngram: Trainer<NgramOptions> = {
     embeddings: false,
     deterministic: true,
   },
+  updatesPerEpoch: ({ batch }, size) => Math.ceil(size / batch),
   start: startTraining,
   async load(folder, threads) {
     const { model, vocabulary, grams } = await loadModel(folder);

@@ -1,0 +1,96 @@
+/** How far a study is: a table that redraws on a terminal, a plain line now and then elsewhere. */
+
+import type { StudyProgress } from "../study/progress.js";
+import type { Context } from "./command.js";
+import { count, duration, oneLine, table } from "./format.js";
+
+interface Stream {
+  write(text: string): unknown;
+  readonly isTTY?: boolean | undefined;
+  readonly columns?: number | undefined;
+  readonly rows?: number | undefined;
+}
+
+const redrawMs = 200;
+const plainMs = 15_000;
+
+export interface StudyDisplay {
+  show(this: void, progress: StudyProgress): void;
+  end(this: void): void;
+}
+
+export function studyDisplay(
+  stream: Stream,
+  { json }: Pick<Context, "json">,
+  now: () => number = Date.now,
+): StudyDisplay {
+  let lines = 0;
+  let last = -Infinity;
+  let latest: StudyProgress | null = null;
+  const clear = (): void => {
+    if (lines > 0) stream.write(`\u001b[${lines}A\u001b[0J`);
+    lines = 0;
+  };
+  const draw = (progress: StudyProgress): void => {
+    const width = (stream.columns ?? 80) - 1;
+    const most = Math.max(4, (stream.rows ?? 24) - 3);
+    const text = progressLines(progress, now(), most).map((line) => oneLineKeepingSpace(line, width));
+    clear();
+    stream.write(`${text.join("\n")}\n`);
+    lines = text.length;
+  };
+  return {
+    show(progress) {
+      latest = progress;
+      const time = now();
+      if (json || time - last < (stream.isTTY ? redrawMs : plainMs)) return;
+      const first = last === -Infinity;
+      last = time;
+      if (stream.isTTY) draw(progress);
+      else if (!first) stream.write(`${summaryLine(progress)}\n`);
+    },
+    end() {
+      clear();
+      if (!json && latest !== null) stream.write(`${summaryLine(latest)}\n`);
+    },
+  };
+}
+
+/** `cells 12 of 35, 1 failed; 3.1 s a step; 1 min 02 s left` */
+export function summaryLine({ arms, steps, finishedNow, elapsed, left }: StudyProgress): string {
+  const sum = (field: "done" | "failed" | "total"): number => arms.reduce((all, arm) => all + arm[field], 0);
+  const failed = sum("failed");
+  return [
+    `cells ${count(sum("done"))} of ${count(sum("total"))}${failed > 0 ? `, ${count(failed)} failed` : ""}`,
+    `steps ${count(steps.done)} of ${count(steps.total)}`,
+    ...(finishedNow > 0 ? [`${duration(elapsed / finishedNow)} a step`] : []),
+    ...(left !== null && steps.done + steps.failed < steps.total ? [`${duration(left)} left`] : []),
+  ].join("; ");
+}
+
+function progressLines(progress: StudyProgress, now: number, most: number): string[] {
+  const budgets = new Set(progress.arms.map(({ budget }) => budget));
+  const rows = progress.arms.map(({ arm, budget, done, failed, running, total }) => [
+    oneLine(arm, 48) + (budgets.size > 1 ? `, by ${budget}` : ""),
+    `${done} of ${total}`,
+    failed > 0 ? String(failed) : "",
+    running > 0 ? String(running) : "",
+  ]);
+  const columns = [
+    { title: "arm" },
+    { title: "done", align: "right" as const },
+    { title: "failed", align: "right" as const },
+    { title: "running", align: "right" as const },
+  ];
+  const running = progress.running.map(
+    ({ title, since }) => `  ${title}: ${duration(Math.max(0, now - since) / 1000)}`,
+  );
+  const room = Math.max(1, most - running.length - 2);
+  const shown = table(columns, rows.slice(0, room)).split("\n");
+  const rest = rows.length > room ? [`  and ${rows.length - room} more arms`] : [];
+  return [...shown, ...rest, ...running, summaryLine(progress)];
+}
+
+function oneLineKeepingSpace(line: string, width: number): string {
+  return line.length > width ? `${line.slice(0, Math.max(0, width - 1))}…` : line;
+}

@@ -1,0 +1,149 @@
+/** One cell: trains on its selection, asks the model of its own examples and of every test set, keeps the predictions. */
+
+import { UserError } from "../core/errors.js";
+import type { Dataset } from "../dataset/dataset.js";
+import { subset } from "../dataset/subset.js";
+import { collectLogits } from "../run/collect.js";
+import { parseOptions } from "../train/parse-options.js";
+import { findTrainer } from "../train/registry.js";
+import { predictLabels, scorePredictions, type Predictions } from "../train/score.js";
+import type { Predictor, Training } from "../train/trainer.js";
+import { epochsOf } from "./budget.js";
+import type { Holdings } from "./holdings.js";
+import type { StepSetting } from "./step-setting.js";
+import { studyLayout } from "./layout.js";
+import { publishTable } from "./publish-table.js";
+import type { OpenTest } from "./read-inputs.js";
+import type { CellRecord, TestRecord } from "./record.js";
+import { labelShares, largestShare, sliceAccuracies } from "./score-cell.js";
+import type { CellStep } from "./step.js";
+
+interface Tested {
+  readonly test: OpenTest;
+  readonly predictions: Predictions;
+}
+
+export async function runCell(
+  step: CellStep,
+  holdings: Holdings,
+  { signal, effects }: StepSetting,
+): Promise<Omit<CellRecord, "started" | "host">> {
+  const { dataset, tests } = holdings.inputs;
+  const train = step.selection === null ? dataset : subset(dataset, await holdings.rows(step.selection));
+  const trainer = findTrainer(step.trainer.name);
+  const options = parseOptions(trainer, step.trainer.options);
+  const epochs = epochsOf(trainer, options, step.budget, dataset.size, train.size);
+  const began = performance.now();
+  const training = await trainer.start({
+    train,
+    // In a train pass the observations cost nothing, and nobody looks at them.
+    protocol: trainer.can.protocols.includes("train-pass") ? "train-pass" : "epoch-end",
+    seed: step.seed,
+    options: { ...options, epochs },
+    threads: holdings.threads,
+    signal,
+    effects,
+  });
+  try {
+    await finish(training);
+    const trained = performance.now();
+    const own = await ownAccuracy(training, train);
+    const tested: Tested[] = [];
+    for (const name of step.tests) {
+      const test = tests.get(name);
+      if (test !== undefined) tested.push({ test, predictions: await predictTest(training, test) });
+    }
+    const testSeconds = (performance.now() - trained) / 1000;
+    await publishPredictions(holdings.folder, step.key, tested);
+    const trainLabels = labelShares(train.labelNames, train.gold);
+    return {
+      kind: "cell",
+      key: step.key,
+      n: train.size,
+      epochs,
+      trainAccuracy: own,
+      trainMajority: largestShare(trainLabels),
+      trainLabels,
+      tests: tested.map(scoreTest),
+      seconds: (trained - began) / 1000,
+      testSeconds,
+    };
+  } finally {
+    await training.close();
+  }
+}
+
+async function finish(training: Training): Promise<void> {
+  for await (const { observations } of training.epochs()) for await (const _ of observations);
+}
+
+async function ownAccuracy(model: Pick<Predictor, "predict">, train: Dataset): Promise<number> {
+  const { size, name, ids, gold } = train;
+  const logits = await collectLogits(model.predict(train), { size, what: name, ids });
+  // For multiple choice a row has as many logits as choices; the label is the choice.
+  const names = train.labelNames;
+  const labels = { names, ofModel: Int32Array.from(names, (_, index) => index), gold };
+  return scorePredictions(predictLabels(logits, labels), labels).accuracy;
+}
+
+async function predictTest(
+  model: Pick<Predictor, "predict">,
+  { name, dataset: { size, ids }, dataset, labels }: OpenTest,
+): Promise<Predictions> {
+  const what = `test set ${name}`;
+  const logits = await collectLogits(model.predict(dataset), { size, what, ids });
+  const predictions = predictLabels(logits, labels);
+  if (predictions.loss.every(Number.isFinite)) return predictions;
+  throw new UserError({ subject: what, problem: "the model's loss is not finite" });
+}
+
+function scoreTest({ test, predictions }: Tested): TestRecord {
+  const { labels, name, slices } = test;
+  const scores = scorePredictions(predictions, labels);
+  return {
+    test: name,
+    size: scores.size,
+    majority: largestShare(labelShares(labels.names, labels.gold)),
+    accuracy: scores.accuracy,
+    macroF1: scores.macroF1,
+    matthews: scores.matthews,
+    loss: scores.loss,
+    perLabel: scores.perLabel.map((label) => ({ ...label })),
+    slices: [...slices].flatMap(([column, values]) =>
+      sliceAccuracies(column, values, labels.gold, predictions.predicted),
+    ),
+    predicted: labelShares(labels.names, predictions.predicted),
+  };
+}
+
+async function publishPredictions(study: string, key: string, tested: readonly Tested[]): Promise<void> {
+  const rows = tested.reduce((sum, { test }) => sum + test.dataset.size, 0);
+  const names: string[] = [];
+  const predicted: string[] = [];
+  const row = new Int32Array(rows);
+  const correct = new Int32Array(rows);
+  const loss = new Float32Array(rows);
+  let at = 0;
+  for (const { test, predictions } of tested) {
+    for (let i = 0; i < test.dataset.size; i++, at++) {
+      const label = predictions.predicted[i] ?? 0;
+      names.push(test.name);
+      predicted.push(test.labels.names[label] ?? "");
+      row[at] = i;
+      correct[at] = label === test.labels.gold[i] ? 1 : 0;
+      loss[at] = predictions.loss[i] ?? NaN;
+    }
+  }
+  await publishTable(
+    study,
+    studyLayout.predictions(study, key),
+    [
+      { name: "test", kind: "text", values: names },
+      { name: "row", kind: "number", values: row },
+      { name: "predicted", kind: "text", values: predicted },
+      { name: "correct", kind: "number", values: correct },
+      { name: "loss", kind: "number", values: loss },
+    ],
+    rows,
+  );
+}

@@ -1,0 +1,262 @@
+/** A study's YAML file: read, checked to the last key, made whole. A mistake is told by its line. */
+
+import { readFile } from "node:fs/promises";
+import { basename, dirname, isAbsolute, join } from "node:path";
+import type { z } from "zod";
+import { nearest, UserError } from "../core/errors.js";
+import { findStrategy } from "../select/registry.js";
+import { parseOptions } from "../train/parse-options.js";
+import { findTrainer } from "../train/registry.js";
+import { armName } from "./arm-name.js";
+import { defaultPrimary } from "./primary.js";
+import { keysAt, studySchema, type StudyFile } from "./spec-schema.js";
+import {
+  defaultExecution,
+  defaultSeeds,
+  type ArmSpec,
+  type DataSpec,
+  type MapSpec,
+  type PrimaryComparison,
+  type StudySpec,
+  type TestSpec,
+  type TrainerSpec,
+} from "./spec.js";
+import { YamlFile } from "./yaml-place.js";
+
+/** Reads a study. Its files' paths are relative to its own. @throws UserError naming the line, and the nearest key where one is unknown */
+export async function readStudyFile(path: string): Promise<StudySpec> {
+  let text: string;
+  try {
+    text = await readFile(path, "utf8");
+  } catch (cause) {
+    throw new UserError({
+      subject: path,
+      problem: "cannot be read",
+      remedy: "name a study's YAML file; alidade study init writes one",
+      cause,
+    });
+  }
+  return parseStudy(path, text);
+}
+
+/** @param path of the file, for messages and for the paths in it */
+export function parseStudy(path: string, text: string): StudySpec {
+  const file = new YamlFile(path, text);
+  const value = file.value();
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw new UserError({
+      subject: path,
+      problem: "not a study: it has no keys",
+      remedy: "alidade study init writes an example",
+    });
+  }
+  const parsed = studySchema.safeParse(value, { reportInput: true });
+  if (parsed.success) return complete(parsed.data, file);
+  throw mistake(file, parsed.error.issues[0]);
+}
+
+function complete(given: StudyFile, file: YamlFile): StudySpec {
+  const folder = dirname(file.path);
+  const tests = Object.entries(given.tests).map(
+    ([name, { kind, mapLabels, slices, cluster, ...rest }]): TestSpec => {
+      return { name, kind, mapLabels, slices, cluster, ...dataSpec(rest, folder) };
+    },
+  );
+  if (tests.length === 0) {
+    throw new UserError({
+      subject: file.subject(["tests"]),
+      problem: "a study needs a test set",
+      remedy: "write tests: and under it a name with kind: id or ood, and file:",
+    });
+  }
+  checkTrainer(given.trainer, ["trainer"], file);
+  checkMap(given.map, ["map"], file);
+  const arms = given.arms.flatMap((arm, index) => armsOf(arm, ["arms", index], file));
+  const names = arms.map(({ name }) => name);
+  const twice = names.findIndex((name, index) => names.indexOf(name) !== index);
+  if (twice >= 0) {
+    throw new UserError({
+      subject: file.subject(["arms"]),
+      problem: "two arms of one name",
+      value: names[twice],
+      remedy: "give one of them a name: of its own",
+    });
+  }
+  return {
+    name: given.name ?? stem(file.path),
+    data: dataSpec(given.data, folder),
+    tests,
+    trainer: given.trainer ?? {},
+    map: given.map ?? {},
+    seed: given.seed ?? 0,
+    seeds: given.seeds ?? defaultSeeds,
+    budgets: given.budget === "both" ? ["epochs", "steps"] : [given.budget ?? "epochs"],
+    arms,
+    primary:
+      given.primary === undefined ? defaultPrimary(arms) : primaryOf(given.primary, names, tests, file),
+    execution: {
+      jobs: given.jobs ?? defaultExecution.jobs,
+      retries: given.retries ?? defaultExecution.retries,
+      timeLimit: given.timeLimit ?? defaultExecution.timeLimit,
+    },
+  };
+}
+
+function stem(path: string): string {
+  const [name = ""] = basename(path).split(".");
+  return name === "" ? "study" : name;
+}
+
+function dataSpec({ file, ...read }: StudyFile["data"], folder: string): DataSpec {
+  const files = file.map((path) => (isAbsolute(path) ? path : join(folder, path)));
+  return Object.keys(read).length === 0 ? { files } : { files, read: read };
+}
+
+function armsOf(arm: StudyFile["arms"][number], path: PropertyKey[], file: YamlFile): ArmSpec[] {
+  const { name, by, fraction, map, trainer, train, ...rest } = arm;
+  checkTrainer(trainer, [...path, "trainer"], file);
+  checkMap(map, [...path, "map"], file);
+  const shared = { map, trainer, train };
+  if (by.includes("all")) {
+    const beside = Object.keys({ ...rest, ...(fraction && { fraction }) })[0];
+    if (by.length > 1 || beside !== undefined) {
+      throw new UserError({
+        subject: file.subject(path, beside),
+        problem: "`all` is the whole training set, and takes no",
+        value: beside ?? "other strategy",
+        remedy: "leave it out, or name a strategy",
+      });
+    }
+    return [{ name: name ?? armName(null), recipe: null, ...shared }];
+  }
+  if ((fraction === undefined) === (rest.count === undefined)) {
+    throw new UserError({
+      subject: file.subject(path),
+      problem: fraction === undefined ? "an arm needs its size" : "an arm has fraction and count",
+      value: by.join(", "),
+      remedy: "give fraction: 0.33, or count: 1000",
+    });
+  }
+  for (const choice of [...by.map((one) => ({ by: one, options: rest.options })), ...(rest.mix ?? [])]) {
+    at(file, path, () => parseOptions(findStrategy(choice.by), choice.options, "strategy"));
+  }
+  const recipes = by.flatMap((one) =>
+    (fraction ?? [undefined]).map((size) => ({ by: one, fraction: size, ...rest })),
+  );
+  if (name !== undefined && recipes.length > 1) {
+    throw new UserError({
+      subject: file.subject(path, "name"),
+      problem: `one name for ${recipes.length} arms`,
+      value: name,
+      remedy: "leave it out, or write an arm for each",
+    });
+  }
+  return recipes.map((recipe) => ({ name: name ?? armName(recipe), recipe, ...shared }));
+}
+
+function checkTrainer(trainer: TrainerSpec | undefined, path: PropertyKey[], file: YamlFile): void {
+  if (trainer?.name === undefined) return;
+  const { name, options } = trainer;
+  at(file, path, () => parseOptions(findTrainer(name), options));
+}
+
+function checkMap(map: MapSpec | undefined, path: PropertyKey[], file: YamlFile): void {
+  checkTrainer(map?.trainer, [...path, "trainer"], file);
+  if (map?.folds === undefined || map.protocol === "held-out") return;
+  throw new UserError({
+    subject: file.subject(path, "folds"),
+    problem: "only held-out has folds",
+    remedy: "write protocol: held-out, or leave folds out",
+  });
+}
+
+function primaryOf(
+  given: NonNullable<StudyFile["primary"]>,
+  arms: readonly string[],
+  tests: readonly TestSpec[],
+  file: YamlFile,
+): PrimaryComparison[] {
+  const known = (name: string, names: readonly string[], what: string, path: PropertyKey[]): void => {
+    if (names.includes(name)) return;
+    const near = nearest(name, names);
+    throw new UserError({
+      subject: file.subject(path),
+      problem: `no ${what} of this name`,
+      value: name,
+      remedy: near === null ? `there are ${names.join("; ")}` : `did you mean ${near}?`,
+    });
+  };
+  given.forEach(({ arm, against, tests: named = [] }, index) => {
+    known(arm, arms, "arm", ["primary", index, "arm"]);
+    known(against, arms, "arm", ["primary", index, "against"]);
+    for (const test of named)
+      known(
+        test,
+        tests.map(({ name }) => name),
+        "test set",
+        ["primary", index, "tests"],
+      );
+  });
+  return given;
+}
+
+/** What others complain of, with the line that it is about. */
+function at<T>(file: YamlFile, path: readonly PropertyKey[], check: () => T): T {
+  try {
+    return check();
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    const { subject, problem, value, remedy } = error.parts;
+    const about = subject.startsWith("--") ? problem : `${subject}: ${problem}`;
+    throw new UserError({ subject: file.subject(path), problem: about, value, remedy, cause: error });
+  }
+}
+
+function mistake(file: YamlFile, issue: z.core.$ZodIssue | undefined): UserError {
+  if (issue === undefined) return new UserError({ subject: file.path, problem: "not a study" });
+  const { path } = issue;
+  const key = path.findLast((step) => typeof step === "string") ?? "";
+  if (issue.code === "unrecognized_keys") {
+    const [unknown = ""] = issue.keys;
+    const known = keysAt(path);
+    const near = nearest(unknown, known);
+    return new UserError({
+      subject: file.subject(path, unknown),
+      problem: "unknown key",
+      value: unknown,
+      remedy: near === null ? `here may stand ${known.join(", ")}` : `did you mean ${near}?`,
+    });
+  }
+  const missing = issue.code === "invalid_type" && issue.input === undefined;
+  return new UserError({
+    subject: file.subject(path),
+    problem: missing ? `${String(key)} is missing` : `${String(key)} ${problemOf(issue)}`,
+    value: missing || typeof issue.input === "object" ? undefined : issue.input,
+    remedy: "alidade study init writes an example of every key",
+  });
+}
+
+function problemOf(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case "too_small":
+      return issue.origin === "array"
+        ? "must not be empty"
+        : `must be ${issue.inclusive === false ? "above" : "at least"} ${issue.minimum}`;
+    case "too_big":
+      return `must be ${issue.inclusive === false ? "below" : "at most"} ${issue.maximum}`;
+    case "invalid_type":
+      return `must be a ${issue.expected === "int" ? "whole number" : issue.expected === "record" || issue.expected === "object" ? "group of keys" : issue.expected}`;
+    case "invalid_value":
+      return `must be one of ${issue.values.map(String).join(", ")}`;
+    case "invalid_union":
+      return key(issue);
+    default:
+      return `is not valid (${issue.message})`;
+  }
+}
+
+function key(issue: z.core.$ZodIssueInvalidUnion): string {
+  const last = issue.path.at(-1);
+  if (last === "seeds") return "must be a whole number from 1, or a list of seeds";
+  return "must be own, training, or a whole number from 0";
+}

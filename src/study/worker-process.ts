@@ -1,0 +1,150 @@
+/** A worker as its study sees it: give it a step, get a record or the reason why there is none. It is started when it is first needed. */
+
+import { fork, type ChildProcess } from "node:child_process";
+import { workerFile } from "../core/threads.js";
+import type { Beginning, FromWorker, ToWorker } from "./messages.js";
+import type { StepRecord } from "./record.js";
+import type { Step } from "./step.js";
+
+export type StepOutcome =
+  | { readonly record: StepRecord }
+  | { readonly reason: string; readonly fatal: boolean; readonly record?: undefined };
+
+/** How long a worker has to let go before it is killed. */
+const graceMs = 3000;
+const keptErrorCharacters = 2000;
+
+interface Live {
+  readonly child: ChildProcess;
+  /** The end of what it said on standard error. */
+  said: string;
+}
+
+export class WorkerProcess {
+  #live: Live | null = null;
+  #held = new Set<string>();
+  /** Seconds that workers took to start and read the data. */
+  #preparing = 0;
+
+  constructor(private readonly beginning: Beginning) {}
+
+  /** Keys of the steps that it did or used: their results are in its memory. */
+  get held(): ReadonlySet<string> {
+    return this.#held;
+  }
+
+  get preparing(): number {
+    return this.#preparing;
+  }
+
+  /** @param timeLimit seconds; the step is given up after them, and the worker with it */
+  async run(step: Step, timeLimit: number | null): Promise<StepOutcome> {
+    const live = await this.#started();
+    if ("reason" in live) return live;
+    const answer = this.#answer(live, (message) =>
+      message.type === "done"
+        ? { record: message.record }
+        : message.type === "failed"
+          ? { reason: message.reason, fatal: message.fatal }
+          : null,
+    );
+    send(live, { type: "step", step });
+    let timer: NodeJS.Timeout | undefined;
+    const tooLong = new Promise<"too long">((resolve) => {
+      if (timeLimit !== null) timer = setTimeout(() => resolve("too long"), timeLimit * 1000);
+    });
+    const first = await Promise.race([answer, tooLong]);
+    clearTimeout(timer);
+    if (first === "too long") {
+      send(live, { type: "stop" });
+      await this.kill(graceMs);
+      return { reason: `took longer than the time limit of ${timeLimit} s`, fatal: false };
+    }
+    if (first.record !== undefined) {
+      this.#held.add(step.key);
+      for (const key of step.needs) this.#held.add(key);
+    }
+    return first;
+  }
+
+  /** Ends the process. @param grace milliseconds that it gets to end by itself */
+  async kill(grace = 0): Promise<void> {
+    const live = this.#live;
+    this.#live = null;
+    this.#held = new Set();
+    if (live?.child.exitCode !== null || live.child.signalCode !== null) return;
+    const gone = new Promise<void>((resolve) => live.child.once("exit", () => resolve()));
+    if (live.child.connected) live.child.disconnect();
+    const timer = setTimeout(() => live.child.kill("SIGKILL"), grace);
+    await gone;
+    clearTimeout(timer);
+  }
+
+  async #started(): Promise<Live | { reason: string; fatal: boolean }> {
+    if (this.#live !== null) return this.#live;
+    const child = fork(workerFile("./study-worker.js", import.meta.url), {
+      stdio: ["ignore", "ignore", "pipe", "ipc"],
+      execArgv: [],
+    });
+    const live: Live = { child, said: "" };
+    child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+      live.said = (live.said + text).slice(-keptErrorCharacters);
+    });
+    this.#live = live;
+    child.once("close", () => {
+      if (this.#live === live) this.#live = null;
+    });
+    const ready = this.#answer(live, (message) => {
+      if (message.type === "failed") return { reason: message.reason, fatal: true };
+      if (message.type !== "ready") return null;
+      this.#preparing += message.seconds;
+      return "ready" as const;
+    });
+    send(live, this.beginning);
+    const first = await ready;
+    return first === "ready" ? live : first;
+  }
+
+  /** The first message of which `read` makes something, or how the process ended. */
+  #answer<T>(
+    live: Live,
+    read: (message: FromWorker) => T | null,
+  ): Promise<T | { readonly reason: string; readonly fatal: boolean; readonly record?: undefined }> {
+    const { child } = live;
+    return new Promise((resolve) => {
+      const settle = (
+        outcome: T | { readonly reason: string; readonly fatal: boolean; readonly record?: undefined },
+      ): void => {
+        child.off("message", onMessage);
+        child.off("close", onClose);
+        child.off("error", onError);
+        resolve(outcome);
+      };
+      const onMessage = (message: unknown): void => {
+        const found = read(message as FromWorker);
+        if (found !== null) settle(found);
+      };
+      const lost = (reason: string): void => {
+        if (this.#live === live) {
+          this.#live = null;
+          this.#held = new Set();
+        }
+        settle({ reason, fatal: false });
+      };
+      const onClose = (code: number | null, signal: string | null): void => {
+        const how = signal === null ? `ended with exit code ${code}` : `was ended by ${signal}`;
+        const said = live.said.trim();
+        lost(`the worker ${how}${said === "" ? "" : `: ${said}`}`);
+      };
+      const onError = (error: Error): void => lost(`the worker cannot be started: ${error.message}`);
+      child.on("message", onMessage);
+      child.once("close", onClose);
+      child.once("error", onError);
+    });
+  }
+}
+
+function send({ child }: Live, message: ToWorker): void {
+  // Where it is gone, its end has been or will be told.
+  if (child.connected) child.send(message, () => undefined);
+}
