@@ -4,7 +4,6 @@
 
 import { quiet, type Effects } from "../core/effects.js";
 import { InternalError, UserError } from "../core/errors.js";
-import { hashId } from "../core/random.js";
 import { defaultThreads } from "../core/threads.js";
 import type { Dataset } from "../dataset/dataset.js";
 import { subset } from "../dataset/subset.js";
@@ -12,6 +11,7 @@ import { collectLogits } from "../run/collect.js";
 import type { RowLogits } from "../run/observation.js";
 import { parseOptions } from "../train/parse-options.js";
 import type { Trainer } from "../train/trainer.js";
+import { hashedOrder } from "./hashed-order.js";
 import type { Probabilities } from "./source.js";
 
 export interface FitOptions {
@@ -39,7 +39,8 @@ export async function fitModel(request: FitOptions): Promise<Probabilities> {
   if (rows.length === 0) throw new InternalError("a model of no examples");
   checkCapabilities(trainer, dataset);
   const training = await trainer.start({
-    train: subset(dataset, inHashedOrder(rows, dataset.ids)),
+    // A trainer shuffles positions, so these must not depend on the order of the dataset's rows.
+    train: subset(dataset, hashedOrder(dataset.ids, rows)),
     protocol: trainer.can.protocols.includes("epoch-end") ? "epoch-end" : "train-pass",
     seed,
     options: parseOptions(trainer, request.options),
@@ -69,13 +70,6 @@ function checkCapabilities(trainer: Trainer, dataset: Dataset): void {
     problem: `a model of some of its examples is needed, and the ${name} trainer ${wrong}`,
     remedy: "choose another trainer, or a strategy that reads the map only",
   });
-}
-
-/** A trainer shuffles positions, so these must not depend on the order of the dataset's rows. */
-function inHashedOrder(rows: Int32Array, ids: readonly string[]): Int32Array {
-  const ranks = new Map(Array.from(rows, (row) => [row, hashId(ids[row] ?? "", 0)]));
-  const id = (row: number): string => ids[row] ?? "";
-  return rows.slice().sort((a, b) => (ranks.get(a) ?? 0) - (ranks.get(b) ?? 0) || (id(a) < id(b) ? -1 : 1));
 }
 
 /** Rows of different widths get the widest's, filled with 0. */

@@ -11,8 +11,9 @@ import { InternalError, UserError } from "../core/errors.js";
 
 /** Vectors have a multiple of this many numbers. */
 export const lanes = 8;
-/** Rows of the left and of the right side come in multiples of these. */
-export const tile = { rows: 2, columns: 4 } as const;
+/** Vectors of the right side come in a multiple of this many. */
+export const columnsTogether = 4;
+const rowsTogether = 2;
 
 const pageBytes = 2 ** 16;
 const mostPages = 2 ** 16;
@@ -58,7 +59,7 @@ export function roundUp(value: number, multiple: number): number {
 /**
  * out[i * columns + j] = left_i . right_j. All three lie in the kernel's memory.
  *
- * @param rows a multiple of 2, columns of 4, width of 8
+ * @param columns a multiple of 4, width of 8
  */
 export type Products = (
   left: number,
@@ -72,8 +73,15 @@ export type Products = (
 /** The loop over one memory; arguments are byte offsets. */
 export function productKernel(memory: WebAssembly.Memory): Products {
   compiled ??= new WebAssembly.Module(assemble());
-  const { products } = new WebAssembly.Instance(compiled, { shared: { memory } }).exports;
-  return products as Products;
+  const loops = new WebAssembly.Instance(compiled, { shared: { memory } }).exports;
+  const [pairs, single] = [loops["pairs"] as Products, loops["single"] as Products];
+  return (left, right, out, rows, columns, width) => {
+    const paired = rows - (rows % rowsTogether);
+    if (columns === 0) return;
+    if (paired > 0) pairs(left, right, out, paired, columns, width);
+    if (paired < rows)
+      single(left + 4 * paired * width, right, out + 4 * paired * columns, 1, columns, width);
+  };
 }
 
 let compiled: WebAssembly.Module | null = null;
@@ -117,27 +125,31 @@ const variable = {
   rightRows: 14,
 } as const;
 const integers = 12;
-const sums = 18;
-const leftParts = sums + tile.rows * tile.columns;
-const vectors = tile.rows * tile.columns + tile.rows;
+const leftParts = 18;
+const sums = leftParts + rowsTogether;
+const vectors = rowsTogether + rowsTogether * columnsTogether;
 
 function assemble(): Uint8Array<ArrayBuffer> {
   const i32 = 0x7f;
   const v128 = 0x7b;
-  const body = [2, integers, i32, vectors, v128, ...loops(), op.end];
   const section = (id: number, ...bytes: number[]): number[] => [id, ...unsigned(bytes.length), ...bytes];
+  const body = (rows: number): number[] => {
+    const code = [2, integers, i32, vectors, v128, ...loops(rows), op.end];
+    return [...unsigned(code.length), ...code];
+  };
   return Uint8Array.from([
     ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
     ...section(1, 1, 0x60, 6, ...new Array<number>(6).fill(i32), 0),
     // A shared memory (3) of at least 1 and at most 2^16 pages.
     ...section(2, 1, ...name("shared"), ...name("memory"), 0x02, 0x03, 1, ...unsigned(mostPages)),
-    ...section(3, 1, 0),
-    ...section(7, 1, ...name("products"), 0x00, 0),
-    ...section(10, 1, ...unsigned(body.length), ...body),
+    ...section(3, 2, 0, 0),
+    ...section(7, 2, ...name("pairs"), 0x00, 0, ...name("single"), 0x00, 1),
+    ...section(10, 2, ...body(rowsTogether), ...body(1)),
   ]);
 }
 
-function loops(): number[] {
+/** @param tileRows how many vectors of the left side are taken together */
+function loops(tileRows: number): number[] {
   const { left, right, out, rows, columns, width, leftEnd, rightRow, rightEnd, outRow, outStride } = variable;
   const bytes = (count: number): number[] => [op.get, count, op.constant, 2, op.shiftLeft];
   return [
@@ -148,20 +160,20 @@ function loops(): number[] {
     ...op.loop,
     ...[op.get, right, op.set, rightRow, op.get, out, op.set, outRow],
     ...op.loop,
-    ...tileLoop(),
-    ...[...step(outRow, [op.constant, 4 * tile.columns])],
-    ...step(rightRow, [op.get, width, op.constant, tile.columns, op.multiply]),
+    ...tileLoop(tileRows),
+    ...step(outRow, [op.constant, 4 * columnsTogether]),
+    ...step(rightRow, [op.get, width, op.constant, columnsTogether, op.multiply]),
     ...[op.get, rightRow, op.get, rightEnd, op.lessThan, op.branchIf, 0],
     op.end,
-    ...step(out, [op.get, outStride, op.constant, tile.rows, op.multiply]),
-    ...step(left, [op.get, width, op.constant, tile.rows, op.multiply]),
+    ...step(out, [op.get, outStride, op.constant, tileRows, op.multiply]),
+    ...step(left, [op.get, width, op.constant, tileRows, op.multiply]),
     ...[op.get, left, op.get, leftEnd, op.lessThan, op.branchIf, 0],
     op.end,
   ];
 }
 
 /** One tile: its sums stay in registers while the vectors stream by. */
-function tileLoop(): number[] {
+function tileLoop(tileRows: number): number[] {
   const { left, rightRow, width, offset, leftRows, rightRows, outRow, outStride } = variable;
   const code: number[] = [];
   const pointers = (first: number, from: number, count: number): void => {
@@ -170,17 +182,17 @@ function tileLoop(): number[] {
       code.push(op.set, first + i);
     }
   };
-  pointers(leftRows, left, tile.rows);
-  pointers(rightRows, rightRow, tile.columns);
-  for (let sum = 0; sum < tile.rows * tile.columns; sum++) code.push(...op.zero4, op.set, sums + sum);
+  pointers(leftRows, left, tileRows);
+  pointers(rightRows, rightRow, columnsTogether);
+  for (let sum = 0; sum < tileRows * columnsTogether; sum++) code.push(...op.zero4, op.set, sums + sum);
   code.push(op.constant, 0, op.set, offset, ...op.loop);
   for (let part = 0; part < lanes / 4; part++) {
-    for (let i = 0; i < tile.rows; i++) {
+    for (let i = 0; i < tileRows; i++) {
       code.push(op.get, leftRows + i, op.get, offset, op.add, ...op.load4, 16 * part, op.set, leftParts + i);
     }
-    for (let j = 0; j < tile.columns; j++) {
-      for (let i = 0; i < tile.rows; i++) {
-        const sum = sums + i * tile.columns + j;
+    for (let j = 0; j < columnsTogether; j++) {
+      for (let i = 0; i < tileRows; i++) {
+        const sum = sums + i * columnsTogether + j;
         code.push(op.get, sum, op.get, leftParts + i);
         code.push(op.get, rightRows + j, op.get, offset, op.add, ...op.load4, 16 * part);
         code.push(...op.multiply4, ...op.add4, op.set, sum);
@@ -189,9 +201,9 @@ function tileLoop(): number[] {
   }
   code.push(op.get, offset, op.constant, 4 * lanes, op.add, op.tee, offset, op.get, width, op.lessThan);
   code.push(op.branchIf, 0, op.end);
-  for (let i = 0; i < tile.rows; i++) {
-    for (let j = 0; j < tile.columns; j++) {
-      const lane = (k: number): number[] => [op.get, sums + i * tile.columns + j, ...op.lane, k];
+  for (let i = 0; i < tileRows; i++) {
+    for (let j = 0; j < columnsTogether; j++) {
+      const lane = (k: number): number[] => [op.get, sums + i * columnsTogether + j, ...op.lane, k];
       code.push(op.get, outRow);
       for (let row = 0; row < i; row++) code.push(op.get, outStride, op.add);
       code.push(...lane(0), ...lane(1), op.addFloat, ...lane(2), ...lane(3), op.addFloat, op.addFloat);

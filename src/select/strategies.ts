@@ -13,3 +13,8 @@ export { margin } from "./strategies/margin.js";
 export { el2n } from "./strategies/el2n.js";
 export { entropy } from "./strategies/entropy.js";
 export { loss } from "./strategies/loss.js";
+export { uncertainty } from "./strategies/uncertainty.js";
+export { kCenter } from "./strategies/k-center.js";
+export { trajectory } from "./strategies/trajectory.js";
+export { coverage } from "./strategies/coverage.js";
+export { prototypicality } from "./strategies/prototypicality.js";

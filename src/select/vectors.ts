@@ -10,7 +10,7 @@
  * duplicates stay; an order among examples that share two words does not. 256 is 1 kB an example, a gigabyte for a million.
  */
 
-import { hashId, mix32 } from "../core/random.js";
+import { mix32 } from "../core/random.js";
 import { defaultThreads } from "../core/threads.js";
 import type { Dataset } from "../dataset/dataset.js";
 import { subset } from "../dataset/subset.js";
@@ -18,6 +18,7 @@ import { encode, fitEncoding, inputWidth } from "../train/features/encoding.js";
 import { hashDataset } from "../train/ngram/hash-dataset.js";
 import { ngramOptions } from "../train/ngram/options.js";
 import { fitVocabulary, weigh } from "../train/ngram/vocabulary.js";
+import { hashedOrder } from "./hashed-order.js";
 import type { Vectors } from "./source.js";
 
 export interface VectorOptions {
@@ -116,12 +117,6 @@ class Projection {
 
 function numbers(count: number): Uint32Array {
   return Uint32Array.from({ length: count }, (_, i) => i);
-}
-
-function hashedOrder(ids: readonly string[]): Int32Array {
-  const ranks = Float64Array.from(ids, (id) => hashId(id, 0));
-  const rows = Int32Array.from(ids, (_, row) => row);
-  return rows.sort((a, b) => ranks[a]! - ranks[b]! || ((ids[a] ?? "") < (ids[b] ?? "") ? -1 : 1));
 }
 
 function scaleToUnit({ width, values }: Vectors): void {
