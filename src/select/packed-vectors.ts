@@ -26,13 +26,17 @@ export interface PackedVectors {
 /** Vectors that are compared with a block of so many others at a time: a block stays in the processor's cache. */
 export const blockSize = 512;
 
-/** @param extra numbers that the caller will take of the memory, as lengths of its pieces, given the padded width */
+/**
+ * @param extra numbers that the caller will take of the memory, as lengths of its pieces, given the padded width
+ * @param constant whether a 1 stands behind each vector's numbers, for a model's intercept. Default: false.
+ */
 export function packVectors(
   vectors: Vectors,
   rows: Int32Array,
   extra: (width: number) => readonly number[],
+  constant = false,
 ): PackedVectors {
-  const width = roundUp(vectors.width, lanes);
+  const width = roundUp(vectors.width + (constant ? 1 : 0), lanes);
   const places = roundUp(rows.length, columnsTogether) * width;
   const bytes = [places, ...extra(width)].reduce((sum, floats) => sum + sizeOf(floats), 0);
   const memory = new ProductMemory(bytes);
@@ -44,6 +48,7 @@ export function packVectors(
     let sum = 0;
     for (let j = 0; j < vector.length; j++) sum += vector[j]! * vector[j]!;
     squares[at] = sum;
+    if (constant) values[at * width + vectors.width] = 1;
   });
   return { memory, products: productKernel(memory.memory), size: rows.length, width, values, squares };
 }

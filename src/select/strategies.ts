@@ -18,3 +18,5 @@ export { kCenter } from "./strategies/k-center.js";
 export { trajectory } from "./strategies/trajectory.js";
 export { coverage } from "./strategies/coverage.js";
 export { prototypicality } from "./strategies/prototypicality.js";
+export { facilityLocation } from "./strategies/facility-location.js";
+export { aflite } from "./strategies/aflite.js";

@@ -98,7 +98,11 @@ export function conformance(strategies: readonly Strategy[]): void {
       const few = await select(source, { by, count: 40, seed: 1 });
       const more = await select(source, { by, count: 90, seed: 1 });
       expect(more.rows.slice(0, 40)).toEqual(few.rows);
-      if (strategy.needs.length === 0 || strategy.needs.some((need) => need === "model" || need === "vectors")) return;
+      if (
+        strategy.needs.length === 0 ||
+        strategy.needs.some((need) => need === "model" || need === "vectors")
+      )
+        return;
       const other = await select(source, { by, count: 90, seed: 2 });
       const scores = (rows: Int32Array): number[] => Array.from(rows, (row) => chooser.scores[row] ?? NaN);
       expect(scores(other.rows)).toEqual(scores(more.rows));
