@@ -1,7 +1,7 @@
 /**
  * Import of the reference's dynamics: 549,367 examples x 6 epochs x 3 logits as JSONL, in another order in every epoch,
  * to a run folder with its map. Beside it, as the base of the ratio, what one writes first: readline, JSON.parse and a
- * Map, to the coordinates in memory. Each runs in a process of its own, so that peak memory is its own.
+ * Map, to the coordinates in memory; and a plain DuckDB query to the same. Each runs in a process of its own, so that peak memory is its own.
  *
  *   node bench/import.mjs [--examples 549367] [--runs 3] [--keep FOLDER]
  */
@@ -160,7 +160,29 @@ async function naive(folder) {
   return { all: performance.now() - began };
 }
 
-const steps = { whole, reading, writing, naive };
+/** What one asks DuckDB for first: the same coordinates as the naive way, in parallel. @param {string} folder */
+async function duckdb(folder) {
+  const { literal, withDatabase } = await import("../dist/core/duckdb.js");
+  const began = performance.now();
+  const columns = (epoch) =>
+    `columns = {guid: 'BIGINT', logits_epoch_${epoch}: 'FLOAT[]', gold: 'INTEGER'}, format = 'newline_delimited'`;
+  const epoch = (_, e) => {
+    const file = literal(join(folder, `dynamics_epoch_${e}.jsonl`));
+    return `SELECT guid, gold, logits_epoch_${e} AS l FROM read_json(${file}, ${columns(e)})`;
+  };
+  const sums = Array.from({ length: width }, (_, k) => `exp(l[${k + 1}] - l[gold + 1])`).join(" + ");
+  const sum = await withDatabase({}, (database) =>
+    database.value(
+      `SELECT sum(confidence + variability) FROM (SELECT guid, avg(p) AS confidence, stddev_pop(p) AS variability ` +
+        `FROM (SELECT guid, 1 / (${sums}) AS p FROM (${Array.from({ length: epochs }, epoch).join(" UNION ALL ")})) ` +
+        `GROUP BY guid)`,
+    ),
+  );
+  if (!(Number(sum) > 0)) throw new Error("nothing was read");
+  return { all: performance.now() - began };
+}
+
+const steps = { whole, reading, writing, duckdb, naive };
 
 /** @param {string} step @param {string} folder @param {string} scratch */
 function measure(step, folder, scratch) {
@@ -232,8 +254,12 @@ if (options.step) {
     show("  of it: map", results.whole.map);
     show("parse, join, derive alone", results.reading.all, results.reading.peak);
     show("write the dynamics' Parquet alone", results.writing.all);
+    show("plain DuckDB: read_json, GROUP BY", results.duckdb.all, results.duckdb.peak);
     show("naive: readline, JSON.parse, Map", results.naive.all, results.naive.peak);
-    console.log(`naive / alidade: ${(results.naive.all / results.whole.all).toFixed(1)}`);
+    console.log(
+      `naive / alidade: ${(results.naive.all / results.whole.all).toFixed(1)}, ` +
+        `DuckDB / alidade: ${(results.duckdb.all / results.whole.all).toFixed(1)}`,
+    );
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }

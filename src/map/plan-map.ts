@@ -1,6 +1,6 @@
 /** Checks a map's options against the run and its files, and composes the query of each part. */
 
-import { fileLiteral, literal } from "../core/duckdb.js";
+import { fileLiteral } from "../core/duckdb.js";
 import type { Database } from "../core/duckdb.js";
 import { UserError } from "../core/errors.js";
 import { layout, partRows } from "../run/layout.js";
@@ -40,12 +40,16 @@ export async function planMap(run: Run, options: PlanOptions = {}): Promise<MapP
   const norms = await el2nRuns(run, options);
   const files = new Map(numbers.map((epoch) => [epoch, run.epochFiles(epoch)]));
   await checkPartFiles([...files.values(), ...norms.files], size);
+  const examples = layout.examples(run.folder);
+  // One part is all examples: the file itself, which need not be copied.
+  const whole = size <= partRows;
+  if (whole) await checkPartFiles([[examples]], size);
 
   const choices = manifest.dataset.input === "choices";
   const { labelNames } = manifest.dataset;
   const parts = Array.from({ length: Math.ceil(size / partRows) }, (_, k): MapPart => {
     const query: MapQuery = {
-      examples: "examples",
+      examples: whole ? `read_parquet(${fileLiteral(examples)})` : "examples",
       epochs: numbers.map((epoch) => ({ epoch, file: files.get(epoch)?.[k] ?? "" })),
       el2nFiles: norms.files.map((parts) => parts[k] ?? ""),
       columns: manifest.columns,
@@ -53,7 +57,9 @@ export async function planMap(run: Run, options: PlanOptions = {}): Promise<MapP
       choices,
     };
     return {
-      prepare: (database) => readExamplesPart(database, run, k),
+      prepare: async (database) => {
+        if (!whole) await readExamplesPart(database, run, k);
+      },
       sql: mapQuery(query),
     };
   });
@@ -73,16 +79,12 @@ export async function planMap(run: Run, options: PlanOptions = {}): Promise<MapP
 
 /** The examples of a part as a table: a filter inside the positional join would make it buffer. */
 async function readExamplesPart(database: Database, run: Run, part: number): Promise<void> {
-  const { labelNames, size } = run.manifest.dataset;
+  const { size } = run;
   const first = part * partRows;
   const end = Math.min(size, first + partRows);
-  const gold =
-    labelNames.length === 0
-      ? "NULL::INTEGER"
-      : `(list_position([${labelNames.map(literal).join(", ")}], label) - 1)::INTEGER`;
   const file = layout.examples(run.folder);
   await database.run(
-    `CREATE OR REPLACE TEMP TABLE examples AS SELECT "row", id, label, ${gold} AS gold ` +
+    `CREATE OR REPLACE TEMP TABLE examples AS SELECT "row", id, label ` +
       `FROM read_parquet(${fileLiteral(file)}) WHERE "row" >= ${first} AND "row" < ${end}`,
   );
   const count = Number(await database.value("SELECT count(*) FROM examples"));

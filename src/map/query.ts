@@ -15,7 +15,7 @@ import { observedColumns, Terms, variedColumns } from "./terms.js";
 export const misaligned = "rows of the epochs differ";
 
 export interface MapQuery {
-  /** What gives row, id, label (and gold, the label's index, where classes are asked for), as an SQL operand. */
+  /** What gives row, id and label, as an SQL operand. */
   readonly examples: string;
   /** Of each epoch that is used its number and its file. */
   readonly epochs: readonly { readonly epoch: number; readonly file: string }[];
@@ -51,11 +51,12 @@ export function mapQuery(query: MapQuery): string {
   const classes = has("classes") ? classesSql(query) : null;
   if (classes !== null) base.push(classes);
 
-  const same = [
-    ...query.epochs.map(({ epoch }) => `e${epoch}.row = x.row`),
-    ...query.el2nFiles.map((_, run) => `r${run}.row = x.row`),
+  // 0 where all rows are the same: less dear than comparing each.
+  const apart = [
+    ...query.epochs.map(({ epoch }) => `(e${epoch}.row - x.row)`),
+    ...query.el2nFiles.map((_, run) => `(r${run}.row - x.row)`),
   ];
-  const row = `CASE WHEN ${same.join(" AND ")} THEN x.row ELSE error(${literal(misaligned)}) END AS row`;
+  const row = `CASE WHEN ${apart.join(" | ")} = 0 THEN x.row ELSE error(${literal(misaligned)}) END AS row`;
   const layers = [
     [row, "x.id AS id", "x.label AS label", ...base],
     [
@@ -108,20 +109,26 @@ function columnSql(coordinate: Coordinate, terms: Terms, has: (need: Need) => bo
  * Right is what lies above every other label. A margin's sign is read from 0 - margin, whose sign bit is set for margins
  * above 0 alone (0 - 0 is +0): several times as fast as a comparison, which has to think of NaN.
  */
-function correctSql({ columns }: MapQuery, epoch: number): string {
+function correctSql({ columns, labelNames }: MapQuery, epoch: number): string {
   if (columns.includes("margin")) return `signbit(0::FLOAT - e${epoch}.margin)::DOUBLE`;
-  if (columns.includes("predicted")) return `(e${epoch}.predicted = x.gold)::DOUBLE`;
+  if (columns.includes("predicted")) return `(e${epoch}.predicted = ${goldSql(labelNames)})::DOUBLE`;
   return `(e${epoch}.gold_probability > 0.5)::DOUBLE`;
+}
+
+/** Index of the gold label. Only what needs it asks for it. */
+function goldSql(labelNames: readonly string[]): string {
+  return `(list_position([${labelNames.map(literal).join(", ")}], x.label) - 1)::INTEGER`;
 }
 
 /** Two labels need no logits: the other one has the rest of the probability. */
 function classesSql({ columns, labelNames, epochs }: MapQuery): string {
-  if (labelNames.length === 2 && columns.includes("gold_probability")) return "x.gold AS gold";
+  if (labelNames.length === 2 && columns.includes("gold_probability"))
+    return `${goldSql(labelNames)} AS gold`;
   const [name, parts] = columns.includes("logits")
     ? ["other_label", ["logits"]]
     : ["other_label_top", ["top_labels", "top_logits", "log_sum_exp"]];
   const values = epochs.flatMap(({ epoch }) => parts.map((part) => `e${epoch}.${part}`));
-  return `${name}(x.gold, ${values.join(", ")}) AS other`;
+  return `${name}(${goldSql(labelNames)}, ${values.join(", ")}) AS other`;
 }
 
 function otherSql({ columns, labelNames }: MapQuery, terms: Terms): string[] {

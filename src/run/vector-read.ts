@@ -12,8 +12,10 @@ function copyOf<T>(
   make: Maker<T>,
 ): T {
   if (bytes === 0) return make(new ArrayBuffer(0));
+  // Already a copy, mostly with a buffer of its own.
   const data = bindings.vector_get_data(vector, bytes);
-  return make(new Uint8Array(data).buffer);
+  const own = data.byteOffset === 0 && data.buffer.byteLength === bytes;
+  return make((own ? data : new Uint8Array(data)).buffer as ArrayBuffer);
 }
 
 const floats: Maker<Float32Array> = (buffer) => new Float32Array(buffer);
@@ -53,14 +55,15 @@ function listColumn<T extends { subarray(from: number, to: number): T }>(
 ): ListColumn<T> {
   const rows = chunk.rowCount;
   const vector = bindings.data_chunk_get_vector(chunk.chunk, column);
-  const entries = copyOf(vector, 16 * rows, (buffer) => new BigUint64Array(buffer));
+  // An entry is where a list starts and how long it is, 64 bits each, of which a chunk needs the lower half.
+  const entries = copyOf(vector, 16 * rows, (buffer) => new Uint32Array(buffer));
   const widths = new Int32Array(rows);
-  const start = Number(entries[0] ?? 0n);
+  const start = entries[0] ?? 0;
   let end = start;
   let uniform = true;
   for (let row = 0; row < rows; row++) {
-    if (Number(entries[2 * row]) !== end) throw new InternalError("lists of a chunk are not in a row");
-    widths[row] = Number(entries[2 * row + 1]);
+    if (entries[4 * row] !== end) throw new InternalError("lists of a chunk are not in a row");
+    widths[row] = entries[4 * row + 2] as number;
     if (widths[row] !== widths[0]) uniform = false;
     end += widths[row] as number;
   }
