@@ -120,6 +120,7 @@ export {
   type TrainResult,
 } from "./train/public.js";
 export {
+  type AllenaiResult,
   builtInStrategies,
   type Chooser,
   findStrategy,
@@ -131,7 +132,10 @@ export {
   type Picker,
   type Probabilities,
   type Ranking,
+  readExcludedIds,
   type Recipe,
+  type RecipeRecord,
+  recipeRecord,
   runSource,
   type RunSource,
   type RunSourceOptions,
@@ -143,9 +147,14 @@ export {
   type Strategy,
   type StrategyChoice,
   type StrategyRequest,
+  type SubsetOptions,
   type Tie,
   type Trajectories,
   type Vectors,
+  type WriteAllenaiOptions,
+  writeAllenaiSets,
+  writeRecipe,
+  writeSubset,
 } from "./select/public.js";
 export {
   type LabelFigureOptions,

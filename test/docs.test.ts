@@ -47,6 +47,10 @@ it("docs/cli.md is what the commands' tables say", () => {
   execFileSync(process.execPath, ["scripts/cli-docs.mjs", "--check"], { cwd: root, stdio: "pipe" });
 });
 
+it("docs/selection.md has every strategy of the registry", () => {
+  execFileSync(process.execPath, ["scripts/selection-docs.mjs", "--check"], { cwd: root, stdio: "pipe" });
+});
+
 const pages = ["README.md", ...markdown("docs"), ...markdown("examples")];
 
 it.each(pages)("the links of %s lead somewhere", (page) => {

@@ -140,6 +140,8 @@ function optionOf(key: string, flag: Flag<unknown>): Option {
   );
   if (flag.group) option.helpGroup(`${flag.group}:`);
   option.argParser((given: string, previous: unknown) => {
+    // A negation's value before it is given is true, not nothing.
+    if (option.negate) return false;
     const value = flag.parse(given, name);
     if (flag.repeat) return [...((previous as unknown[] | undefined) ?? []), value];
     if (Array.isArray(value) && Array.isArray(previous))

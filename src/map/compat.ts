@@ -36,8 +36,62 @@ const neverLearned = 1000;
 export async function exportAllenai(
   folder: string,
   path: string,
-  { burnOut, includeCi = false }: CompatOptions = {},
+  options: CompatOptions = {},
 ): Promise<void> {
+  const { run, epochs, includeCi } = await checkCompat(folder, options);
+  await replaceFile(path, (scratch) =>
+    withDatabase({}, async (database) => {
+      const order = await exportOrder(database, run);
+      await writeLines(
+        database,
+        compatSql(run, epochs, includeCi, order.column),
+        scratch,
+        (values, index) => {
+          const [id, closeness, confidence, variability, correctness, forgetfulness] = values;
+          return (
+            `{"guid":${guid(id ?? null, order.numericIds)},"index":${index},` +
+            `"threshold_closeness":${decimal(closeness ?? null)},"confidence":${decimal(confidence ?? null)},` +
+            `"variability":${decimal(variability ?? null)},"correctness":${whole(correctness ?? null)},` +
+            `"forgetfulness":${whole(forgetfulness ?? null)}}`
+          );
+        },
+      );
+    }),
+  );
+}
+
+/** The metrics that the reference filters by, in the order of its columns. */
+export const allenaiMetrics = [
+  "threshold_closeness",
+  "confidence",
+  "variability",
+  "correctness",
+  "forgetfulness",
+] as const;
+export type AllenaiMetric = (typeof allenaiMetrics)[number];
+
+/** One of the reference's metrics of every example, unrounded, in the order of the rows. @throws UserError as `exportAllenai` does */
+export async function readAllenaiMetric(
+  folder: string,
+  metric: AllenaiMetric,
+  options: CompatOptions = {},
+): Promise<Float64Array> {
+  const { run, epochs, includeCi } = await checkCompat(folder, options);
+  const values = new Float64Array(run.size);
+  const column = 1 + allenaiMetrics.indexOf(metric);
+  await withDatabase({}, async (database) => {
+    let row = 0;
+    for await (const chunk of database.chunks(compatSql(run, epochs, includeCi, null))) {
+      for (const value of chunk[column] ?? []) values[row++] = Number(value);
+    }
+  });
+  return values;
+}
+
+async function checkCompat(
+  folder: string,
+  { burnOut, includeCi = false }: CompatOptions,
+): Promise<{ run: Run; epochs: number[]; includeCi: boolean }> {
   const run = await openRun(folder);
   const needed: DynamicsColumn[] = ["gold_probability", "predicted"];
   const lacking = needed.filter((column) => !run.manifest.columns.includes(column));
@@ -61,25 +115,7 @@ export async function exportAllenai(
     epochs.map((epoch) => run.epochFiles(epoch)),
     run.size,
   );
-  await replaceFile(path, (scratch) =>
-    withDatabase({}, async (database) => {
-      const order = await exportOrder(database, run);
-      await writeLines(
-        database,
-        compatSql(run, epochs, includeCi, order.column),
-        scratch,
-        (values, index) => {
-          const [id, closeness, confidence, variability, correctness, forgetfulness] = values;
-          return (
-            `{"guid":${guid(id ?? null, order.numericIds)},"index":${index},` +
-            `"threshold_closeness":${decimal(closeness ?? null)},"confidence":${decimal(confidence ?? null)},` +
-            `"variability":${decimal(variability ?? null)},"correctness":${whole(correctness ?? null)},` +
-            `"forgetfulness":${whole(forgetfulness ?? null)}}`
-          );
-        },
-      );
-    }),
-  );
+  return { run, epochs, includeCi };
 }
 
 function compatSql(run: Run, epochs: readonly number[], includeCi: boolean, order: string | null): string {

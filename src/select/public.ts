@@ -1,5 +1,9 @@
 /** `alidade/select`: which part of a dataset to take, and the recipe that takes it again. */
 
+export { readExcludedIds } from "./excluded-ids.js";
+export { recipeRecord, type RecipeRecord, writeRecipe } from "./recipe-file.js";
+export { type AllenaiResult, writeAllenaiSets, type WriteAllenaiOptions } from "./write-allenai.js";
+export { type SubsetOptions, writeSubset } from "./write-subset.js";
 export type { MixPart, Recipe, StrategyChoice } from "./recipe.js";
 export { builtInStrategies, findStrategy } from "./registry.js";
 export { runSource, type RunSource, type RunSourceOptions } from "./run-source.js";

@@ -15,6 +15,7 @@ import { command } from "../command.js";
 import { number, oneOf, parsed, repeated, text, toggle, wholeNumber, type Values } from "../flags.js";
 import { shellWord } from "../format.js";
 import { parseMix, parseShare, parseSetting } from "../select-flags.js";
+import { compatFlags, selectCompat } from "../select-compat.js";
 import { selectionText } from "../selection-text.js";
 import { typedOptions } from "../trainer-flags.js";
 
@@ -60,6 +61,7 @@ const flags = {
     output,
   ),
   ids: toggle("the ids alone; to standard output where there is no -o", output),
+  ...compatFlags,
 };
 
 export const selectCommand = command({
@@ -81,8 +83,10 @@ export const selectCommand = command({
       "a tenth of it easy examples, as many of each label",
     ],
     ["alidade select runs/banking77 --by hard --count 100 --ids", "the ids of the hundred hardest"],
+    ["alidade select runs/banking77 --compat allenai -o filtered", "the reference's sets by variability"],
   ],
   async run([folder = ""], values, context) {
+    if (await selectCompat(folder, values, context)) return;
     const { out, order, ids } = values;
     if (values.by === undefined) {
       throw new UserError({
