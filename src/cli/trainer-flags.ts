@@ -29,6 +29,15 @@ export function trainerOptions(values: Readonly<Record<string, unknown>>): Recor
   return Object.fromEntries(names.map((name) => [name, values[name]]));
 }
 
+/** The options of a schema with what they mean and their defaults. */
+export function optionLines(owner: { readonly options: z.ZodType }): { name: string; help: string }[] {
+  return Object.entries(shapeOf(owner.options)).map(([name, field]) => {
+    const fallback = defaultOf(field) as string | number | boolean | undefined;
+    const shown = fallback === undefined ? "" : ` (default: ${String(fallback)})`;
+    return { name, help: `${field.description ?? name}${shown}` };
+  });
+}
+
 function optionNames(): string[] {
   const names = Object.values(builtInTrainers).flatMap((trainer) => Object.keys(shapeOf(trainer.options)));
   return [...new Set(names)].filter((name) => !shared.has(name));

@@ -31,7 +31,6 @@ export function checkRecipe(recipe: Recipe): Recipe {
     throw new UserError({ subject: option, problem: "not a whole number above 0", value });
   }
   if (balance !== undefined && minPerLabel !== undefined) throw apart("--min-per-label", "--balance");
-  if (diverse !== undefined) throw apart("--diverse", "this version: it comes with the clustering");
   if (bothEnds !== undefined && diverse !== undefined) throw apart("--diverse", "--both-ends");
   return {
     ...recipe,

@@ -12,6 +12,7 @@ import { deriveSeed } from "../core/random.js";
 import { balancedCounts, interleave } from "./balance.js";
 import { findCandidates } from "./candidates.js";
 import { checkRecipe } from "./check-recipe.js";
+import { clusterExamples } from "./clusters.js";
 import { atLeastPerLabel } from "./min-per-label.js";
 import { partsByLabel, planParts, type Part } from "./mix.js";
 import { quota } from "./quota.js";
@@ -46,6 +47,10 @@ export async function select(
     checkLabels(source, balance ? "--balance" : "--min-per-label");
   const found = await findCandidates(source, recipe.within, recipe.exclude);
   const candidates = hashOrder(source.ids, found.rows, seed);
+  const clusters =
+    recipe.diverse === undefined
+      ? null
+      : await clusterExamples(source, recipe.diverse, deriveSeed(seed, "diverse") >>> 0, signal);
 
   const start = async (choice: StrategyChoice, base: boolean): Promise<Started> => {
     signal?.throwIfAborted();
@@ -59,7 +64,7 @@ export async function select(
     });
     // Direction, ends and spread are the base's: a part of the mix takes from the beginning of its own ranking.
     const manner = base
-      ? { reverse: recipe.reverse ?? false, bothEnds: recipe.bothEnds ?? null, clusters: null }
+      ? { reverse: recipe.reverse ?? false, bothEnds: recipe.bothEnds ?? null, clusters }
       : { reverse: false, bothEnds: null, clusters: null };
     return { choice, chooser, taker: takerOf(choice.by, chooser, manner) };
   };

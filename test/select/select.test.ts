@@ -4,11 +4,12 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { hashId } from "../../src/core/random.js";
+import { deriveSeed, hashId } from "../../src/core/random.js";
 import { readCoordinate, readMap } from "../../src/map/read-map.js";
 import { regionNames } from "../../src/map/map.js";
 import type { Recipe } from "../../src/select/recipe.js";
 import type { RunSource } from "../../src/select/run-source.js";
+import { clusterExamples } from "../../src/select/clusters.js";
 import { select } from "../../src/select/select.js";
 import { idsOf, openSource, textRun } from "./support.js";
 
@@ -143,6 +144,25 @@ it("both ends: 0.7 of the hardest, the rest of the easiest", async () => {
   const { rows } = await select(source, { by: "hard", count: 50, bothEnds: 0.7 });
   const order = await ranked("confidence", false, 0);
   expect([...rows]).toEqual([...order.slice(0, 35), ...order.slice(-15).reverse()]);
+});
+
+it("spread over clusters, every cluster gives its best in turns", async () => {
+  const clusters = await clusterExamples(source, 8, deriveSeed(2, "diverse") >>> 0);
+  const { rows } = await select(source, { by: "hard", count: 24, diverse: 8, seed: 2 });
+  const order = await ranked("confidence", false, 2);
+  const rounds = order.map((row, place) => ({
+    row,
+    place,
+    round: order.slice(0, place).filter((other) => clusters[other] === clusters[row]).length,
+  }));
+  rounds.sort((a, b) => a.round - b.round || a.place - b.place);
+  expect([...rows]).toEqual(rounds.slice(0, 24).map(({ row }) => row));
+  await expect(select(source, { by: "hard", count: 24, diverse: 8, bothEnds: 0.7 })).rejects.toThrow(
+    /--diverse: cannot be combined with --both-ends/,
+  );
+  await expect(select(source, { by: "k-center", count: 24, diverse: 8 })).rejects.toThrow(
+    /--diverse: goes with a ranking; k-center builds a set/,
+  );
 });
 
 it("a minimum per label holds, and counts stay", async () => {

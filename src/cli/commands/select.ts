@@ -7,6 +7,7 @@ import { readExcludedIds } from "../../select/excluded-ids.js";
 import { recipePath, recipeRecord, writeRecipe } from "../../select/recipe-file.js";
 import type { Recipe } from "../../select/recipe.js";
 import { builtInStrategies, findStrategy } from "../../select/registry.js";
+import type { Strategy } from "../../select/strategy.js";
 import { runSource } from "../../select/run-source.js";
 import { select } from "../../select/select.js";
 import { subsetFormat } from "../../select/subset-format.js";
@@ -17,7 +18,7 @@ import { shellWord } from "../format.js";
 import { parseMix, parseShare, parseSetting } from "../select-flags.js";
 import { compatFlags, selectCompat } from "../select-compat.js";
 import { selectionText } from "../selection-text.js";
-import { typedOptions } from "../trainer-flags.js";
+import { optionLines, typedOptions } from "../trainer-flags.js";
 
 const many = { group: "How many" };
 const from = { group: "From which" };
@@ -71,7 +72,9 @@ export const selectCommand = command({
   flags,
   names: {
     title: "Strategies",
-    entries: Object.values(builtInStrategies).map(({ name, meaning }) => [name, meaning] as const),
+    entries: Object.values(builtInStrategies).map(
+      (strategy) => [strategy.name, [strategy.meaning, ...ownOptions(strategy)].join("; ")] as const,
+    ),
   },
   examples: [
     [
@@ -120,6 +123,10 @@ export const selectCommand = command({
     }
   },
 });
+
+function ownOptions(strategy: Strategy): string[] {
+  return optionLines(strategy).map(({ name, help }) => `--with ${name}=...: ${help}`);
+}
 
 async function readRecipe(run: Run, by: string, values: Values<typeof flags>): Promise<Recipe> {
   const { fraction, count, seed, reverse, bothEnds, balance, minPerLabel, within, diverse } = values;
