@@ -65,6 +65,13 @@ describe("coverage", () => {
   });
 });
 
+it("one stratum gives as many as are asked for, however many that is", async () => {
+  const scores = Float64Array.from({ length: 400_000 }, (_, row) => row);
+  const chooser = await started(coverage, { scores }, { strata: 1, hardest: 0 });
+  if (chooser.kind !== "picker") throw new Error("a ranking");
+  expect(new Set(await chooser.pick(upTo(400_000), 300_000)).size).toBe(300_000);
+});
+
 describe("trajectory", () => {
   it("takes as many of each way of being learned, and the rest from the larger ones", async () => {
     // Three kinds: never learned (5), learned at once (20), learned late (75).

@@ -7,6 +7,7 @@ import { z } from "zod";
 import { deriveSeed, Random } from "../../core/random.js";
 import { shareOf } from "../quota.js";
 import type { Strategy } from "../strategy.js";
+import { takeEvenly } from "../take-evenly.js";
 
 const options = z.strictObject({
   score: z
@@ -63,7 +64,7 @@ export const coverage: Strategy<Options> = {
         const kept = ordered.subarray(0, candidates.length - dropped);
         const random = new Random(deriveSeed(seed, "coverage"));
         const strata = stratify(kept, Float64Array.from(kept, ease), options.strata);
-        return Int32Array.from(takeEvenly(strata, count, random));
+        return takeEvenly(strata, count, random);
       },
     };
   },
@@ -85,15 +86,4 @@ function stratify(rows: Int32Array, scores: Float64Array, count: number): number
     strata[score === -Infinity ? count : place]?.push(row);
   });
   return strata;
-}
-
-/** From the smallest stratum on: each gives an equal part of what is still to be taken, as far as it has so many. */
-function takeEvenly(strata: readonly number[][], count: number, random: Random): number[] {
-  const bySize = strata.filter((rows) => rows.length > 0).sort((a, b) => a.length - b.length);
-  const taken: number[] = [];
-  bySize.forEach((rows, at) => {
-    const part = Math.min(rows.length, Math.floor((count - taken.length) / (bySize.length - at)));
-    taken.push(...random.shuffle(rows).slice(0, part));
-  });
-  return taken;
 }

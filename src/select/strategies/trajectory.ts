@@ -4,6 +4,7 @@ import { z } from "zod";
 import { deriveSeed, Random } from "../../core/random.js";
 import { kMeans } from "../k-means.js";
 import type { Strategy } from "../strategy.js";
+import { takeEvenly } from "../take-evenly.js";
 
 const options = z.strictObject({
   clusters: z
@@ -30,15 +31,7 @@ export const trajectory: Strategy<z.infer<typeof options>> = {
         const clustering = await kMeans({ vectors, rows: candidates, clusters, seed, signal });
         const members = Array.from({ length: clustering.clusters }, (): number[] => []);
         candidates.forEach((row, at) => members[clustering.assigned[at]!]!.push(row));
-        const random = new Random(deriveSeed(seed, "trajectory"));
-        const bySize = members.filter((rows) => rows.length > 0).sort((a, b) => a.length - b.length);
-        const taken: number[] = [];
-        bySize.forEach((rows, at) => {
-          // An equal part of what is still to be taken, or all where there are no more: the larger clusters give the rest.
-          const part = Math.min(rows.length, Math.floor((count - taken.length) / (bySize.length - at)));
-          taken.push(...random.shuffle(rows).slice(0, part));
-        });
-        return Int32Array.from(taken);
+        return takeEvenly(members, count, new Random(deriveSeed(seed, "trajectory")));
       },
     };
   },
