@@ -2,8 +2,10 @@
 
 import { runStudy, type RunStudyOptions, type StudyOutcome } from "../study/run-study.js";
 import type { Study } from "../study/study.js";
+import { UserError } from "../core/errors.js";
 import type { Context } from "./command.js";
 import { number, text, toggle, wholeNumber, type Values } from "./flags.js";
+import { shellWord } from "./format.js";
 import { Interrupted } from "./interrupted.js";
 import { studyDisplay } from "./study-display.js";
 import { outcomeText, planText } from "./study-text.js";
@@ -69,6 +71,15 @@ export async function runStudyCommand(
   }
   if (outcome.outcome === "finished") {
     context.print(context.json ? JSON.stringify(outcome) : outcomeText(outcome, study.spec));
+  }
+  const { failures } = outcome;
+  if (failures.length > 0) {
+    throw new UserError({
+      subject: outcome.folder,
+      problem: `${failures.length} ${failures.length === 1 ? "line of the grid" : "lines of the grid"} failed, the first for`,
+      value: failures[0]?.reason,
+      remedy: `alidade study status ${shellWord(outcome.folder)} lists them; the same command tries them again`,
+    });
   }
   return outcome;
 }

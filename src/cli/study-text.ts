@@ -4,7 +4,7 @@ import type { Change } from "../study/changes.js";
 import type { CellResult } from "../study/results.js";
 import type { Planned, StudyOutcome } from "../study/run-study.js";
 import type { StudySpec } from "../study/spec.js";
-import { count, percent, table } from "./format.js";
+import { count, oneLine, percent, table } from "./format.js";
 
 /** @param everything lists every step that is to be done */
 export function planText(
@@ -75,7 +75,7 @@ export function outcomeText({ folder, results, failures }: StudyOutcome, spec: S
     ...tests.map((title) => ({ title, ...right })),
     { title: "not ok", ...right },
   ];
-  const failed = failures.map(({ arm, reason }) => `failed: ${arm}: ${reason}`);
+  const failed = [...new Set(failures.map(({ arm, reason }) => `failed: ${arm}: ${oneLine(reason, 200)}`))];
   return [
     `Accuracy in % (mean, deviation over replicates)`,
     table(columns, body),
