@@ -3,7 +3,7 @@
  * everything that stands, so going on after a stop, a crash or a change of the study is the same command.
  */
 
-import { mkdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { quiet, type Effects } from "../core/effects.js";
 import { UserError } from "../core/errors.js";
@@ -93,6 +93,7 @@ interface ReadInputs {
 async function readInputs(spec: StudySpec, out: string | null, effects: Effects): Promise<ReadInputs> {
   const inputs = await openInputs(spec, (dataset) => trainerOf(spec.trainer, dataset.input.kind), effects);
   try {
+    checkSizes(spec, inputs.dataset.size);
     if (out !== null) await writeTests(out, inputs.tests.values());
     return { described: describeInputs(spec, inputs), kind: inputs.dataset.input.kind };
   } finally {
@@ -309,7 +310,17 @@ function checkSpec({ arms, tests, name }: StudySpec): void {
   }
 }
 
-/** Whether a folder holds a study. */
-export async function isStudy(folder: string): Promise<boolean> {
-  return (await stat(studyLayout.manifest(folder)).catch(() => null)) !== null;
+/** What would fail in every replicate is told at once. */
+function checkSizes({ arms }: StudySpec, size: number): void {
+  for (const { name, recipe } of arms) {
+    if (recipe === null) continue;
+    const { count, fraction = 0 } = recipe;
+    const n = count ?? Math.floor(fraction * size + 1e-9);
+    if (n >= 1 && n <= size) continue;
+    throw new UserError({
+      subject: `arm ${name}`,
+      problem: `asks for ${n} of ${size} examples`,
+      remedy: n < 1 ? "give a larger fraction" : "give a smaller count",
+    });
+  }
 }

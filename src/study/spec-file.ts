@@ -52,7 +52,9 @@ export function parseStudy(path: string, text: string): StudySpec {
   }
   const parsed = studySchema.safeParse(value, { reportInput: true });
   if (parsed.success) return complete(parsed.data, file);
-  throw mistake(file, parsed.error.issues[0]);
+  // A key that is not known explains one that is missing.
+  const { issues } = parsed.error;
+  throw mistake(file, issues.find(({ code }) => code === "unrecognized_keys") ?? issues[0]);
 }
 
 function complete(given: StudyFile, file: YamlFile): StudySpec {
@@ -139,6 +141,15 @@ function armsOf(arm: StudyFile["arms"][number], path: PropertyKey[], file: YamlF
   }
   for (const choice of [...by.map((one) => ({ by: one, options: rest.options })), ...(rest.mix ?? [])]) {
     at(file, path, () => parseOptions(findStrategy(choice.by), choice.options, "strategy"));
+  }
+  const mixed = (rest.mix ?? []).reduce((sum, part) => sum + part.share, 0);
+  if (mixed > 1 + 1e-9) {
+    throw new UserError({
+      subject: file.subject([...path, "mix"]),
+      problem: "the shares of a mix are more than the whole",
+      value: mixed,
+      remedy: "let them add up to at most 1",
+    });
   }
   const recipes = by.flatMap((one) =>
     (fraction ?? [undefined]).map((size) => ({ by: one, fraction: size, ...rest })),
@@ -227,7 +238,7 @@ function mistake(file: YamlFile, issue: z.core.$ZodIssue | undefined): UserError
       remedy: near === null ? `here may stand ${known.join(", ")}` : `did you mean ${near}?`,
     });
   }
-  const missing = issue.code === "invalid_type" && issue.input === undefined;
+  const missing = issue.input === undefined;
   return new UserError({
     subject: file.subject(path),
     problem: missing ? `${String(key)} is missing` : `${String(key)} ${problemOf(issue)}`,
