@@ -34,6 +34,8 @@ export interface Executed {
   readonly failed: ReadonlyMap<string, string>;
   /** Whether the signal came before everything was done. */
   readonly stopped: boolean;
+  /** Seconds that the workers spent reading the data. */
+  readonly readSeconds: number;
 }
 
 /** @throws UserError where the disk is full, or the workers cannot read the data; what was finished stands */
@@ -54,7 +56,8 @@ export async function executePlan(request: ExecuteRequest): Promise<Executed> {
     await Promise.all(workers.map((worker) => worker.kill(run.fatal === null ? 2000 : 0)));
   }
   if (run.fatal !== null) throw run.fatal;
-  return { records, failed: agenda.failed, stopped: !agenda.finished };
+  const readSeconds = workers.reduce((sum, worker) => sum + worker.preparing, 0);
+  return { records, failed: agenda.failed, stopped: !agenda.finished, readSeconds };
 }
 
 /** Records of the plan's steps that stand. */

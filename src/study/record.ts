@@ -11,7 +11,13 @@ import { studyLayout } from "./layout.js";
 const when = { seconds: z.number(), started: z.string(), host: z.string() };
 const shares = z.record(z.string(), z.number());
 
-const mapRecord = z.object({ kind: z.literal("map"), key: z.string(), ...when });
+const mapRecord = z.object({
+  kind: z.literal("map"),
+  key: z.string(),
+  ...when,
+  /** Of `seconds`, the training; the rest is computing the map. */
+  trainSeconds: z.number(),
+});
 
 const selectionRecord = z.object({
   kind: z.literal("selection"),

@@ -46,8 +46,9 @@ export async function runMap(
   const { manifest } = await openRun(folder);
   const began = performance.now();
   await buildMap(folder, { threads, effects });
-  const seconds = manifest.times.seconds + (performance.now() - began) / 1000;
-  return { kind: "map", key: step.key, seconds };
+  const trainSeconds = manifest.times.seconds;
+  const seconds = trainSeconds + (performance.now() - began) / 1000;
+  return { kind: "map", key: step.key, seconds, trainSeconds };
 }
 
 /** A worker whose study was killed may still be letting go. */

@@ -63,6 +63,8 @@ export interface StudyOutcome {
   readonly outcome: "finished" | "stopped" | "planned";
   readonly results: readonly CellResult[];
   readonly failures: StudyResults["failures"];
+  /** Seconds that this call took, and of them those that workers spent reading the data. */
+  readonly times: { readonly seconds: number; readonly reading: number };
 }
 
 /** How often `results.parquet` is rewritten while cells finish. */
@@ -109,6 +111,7 @@ class Run {
   readonly #began = Date.now();
   readonly #since = new Map<string, number>();
   #writing: Promise<void> = Promise.resolve();
+  #reading = 0;
   #finishedNow = 0;
   #busySeconds = 0;
   #tableAt = 0;
@@ -132,7 +135,7 @@ class Run {
     const round = next([]);
     const before = await readStudyManifest(out);
     if (round !== null) onPlan?.(await this.#planned(this.#plan(round), 0, before));
-    return { folder: out, outcome: "planned", results: [], failures: [] };
+    return { folder: out, outcome: "planned", results: [], failures: [], times: this.#times() };
   }
 
   async all(lock: Lock): Promise<StudyOutcome> {
@@ -161,6 +164,7 @@ class Run {
           }),
       });
       stopped = executed.stopped;
+      this.#reading += executed.readSeconds;
       const found = this.#assemble(plan, round.arms, executed.records);
       for (const result of found) results.set(resultId(result), result);
       const failed = failuresOf(plan, executed.failed);
@@ -173,7 +177,12 @@ class Run {
       outcome: stopped ? "stopped" : "finished",
       results: [...results.values()],
       failures: [...failures.values()],
+      times: this.#times(),
     };
+  }
+
+  #times(): StudyOutcome["times"] {
+    return { seconds: (Date.now() - this.#began) / 1000, reading: this.#reading };
   }
 
   #plan(round: Round): StudyPlan {
