@@ -5,6 +5,11 @@ export function count(value: number): string {
   return value.toLocaleString("en-US");
 }
 
+/** 1, "epochs" -> `1 epoch` */
+export function counted(value: number, plural: string): string {
+  return `${count(value)} ${value === 1 ? plural.replace(/s$/, "") : plural}`;
+}
+
 /** 0.1234 -> `12.3 %` */
 export function percent(share: number, digits = 1): string {
   return Number.isFinite(share) ? `${(share * 100).toFixed(digits)} %` : "-";

@@ -5,7 +5,7 @@
 
 import colours from "picocolors";
 import type { Effects, Task } from "../core/effects.js";
-import { count, duration } from "./format.js";
+import { count, counted, duration } from "./format.js";
 
 interface Stream {
   write(text: string): unknown;
@@ -45,10 +45,10 @@ export function terminalEffects(stream: Stream, now: () => number = Date.now): E
           stream.write(`\r\u001b[2K${cut(barLine(label, done, total, unit, time - began, note), columns)}`);
           drawn = true;
         },
-        end() {
+        end(failed = false) {
           clear();
-          if (stream.isTTY) return;
-          const parts = [`${label}: ${count(done)} ${unit} in ${duration((now() - began) / 1000)}`, note];
+          if (stream.isTTY || failed) return;
+          const parts = [`${label}: ${counted(done, unit)} in ${duration((now() - began) / 1000)}`, note];
           stream.write(`${parts.filter((part) => part !== "").join(", ")}\n`);
         },
       };

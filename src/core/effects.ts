@@ -6,7 +6,8 @@
 export interface Task {
   /** `done` of the task's `total` units are done; `note` replaces the text behind the bar. */
   update(done: number, note?: string): void;
-  end(): void;
+  /** It is over; `failed`: not because it was done, so that nothing is said of it. */
+  end(failed?: boolean): void;
 }
 
 export interface Effects {

@@ -16,6 +16,7 @@ import { readError } from "./read-error.js";
 import type { FileFormat, ReadOptions } from "./read-options.js";
 import { describeFiles, findInputs } from "./source-files.js";
 import { SourceTable } from "./source-table.js";
+import { whereError } from "./where-error.js";
 
 export interface LoadedSource {
   readonly table: SourceTable;
@@ -99,15 +100,14 @@ async function createSource(database: Database, sql: string, where: string | und
   try {
     await database.run(`CREATE TABLE source AS SELECT * FROM (${sql}) WHERE (${where}\n)`);
   } catch (cause) {
-    const message = cause instanceof Error ? (cause.message.split("\n")[0] ?? "") : String(cause);
-    if (!/^(Binder|Parser|Catalog|Conversion) Error/.test(message)) throw cause;
-    throw new UserError({
-      subject: "--where",
-      problem: message.replace(/^\w+ Error: /, "").replace(/[.!]$/, ""),
-      value: where,
-      remedy: `write it as SQL, text in single quotes: --where "split = 'train'"`,
-      cause,
-    });
+    const columns = await database.rows(`DESCRIBE ${sql}`);
+    throw (
+      whereError(
+        where,
+        columns.map((column) => String(column["column_name"])),
+        cause,
+      ) ?? cause
+    );
   }
 }
 

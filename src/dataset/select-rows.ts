@@ -1,11 +1,11 @@
 /** The columns of a dataset at some of its rows. */
 
-import type { Input, Votes } from "./dataset.js";
-import type { DatasetParts } from "./dataset-parts.js";
+import type { Dataset, Input, Votes } from "./dataset.js";
 
-export function selectRows(parts: DatasetParts, rows: Int32Array): DatasetParts {
+export type RowColumns = Pick<Dataset, "ids" | "gold" | "input" | "groups" | "votes">;
+
+export function selectRows(parts: RowColumns, rows: Int32Array): RowColumns {
   return {
-    ...parts,
     ids: at(parts.ids, rows),
     gold: rows.map((row) => parts.gold[row] ?? 0),
     input: selectInput(parts.input, rows),

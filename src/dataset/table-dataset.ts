@@ -57,7 +57,7 @@ export class TableDataset implements Dataset {
     const rootRows = this.subsetOf === null ? rows : rows.map((row) => this.subsetOf?.rows[row] ?? 0);
     const sourceRows = this.parts.rows === null ? rows : rows.map((row) => this.parts.rows?.[row] ?? 0);
     return new TableDataset(
-      { ...selectRows(this.parts, rows), source: this.parts.source, rows: sourceRows },
+      { ...this.parts, ...selectRows(this.parts, rows), rows: sourceRows },
       { dataset: root, rows: rootRows },
     );
   }

@@ -14,7 +14,7 @@ export function parseEpochRange(text: string): Partial<EpochRange> {
   const [, first, dots, last] = match ?? [];
   if (!match || (first === undefined && last === undefined) || (dots === undefined && last !== undefined)) {
     throw new UserError({
-      subject: "--epochs",
+      subject: "--map-epochs",
       problem: "not a range of epochs",
       value: text,
       remedy: "write 1..5: epochs count from 0, and both ends are included",
@@ -52,8 +52,8 @@ export function chosenEpochs(subject: string, finished: number, choice: EpochCho
   if (epochs && burnOut !== undefined) {
     throw new UserError({
       subject: "--burn-out",
-      problem: "given together with --epochs",
-      remedy: `--burn-out ${burnOut} means --epochs 0..${burnOut - 1}: give one of them`,
+      problem: "given together with --map-epochs",
+      remedy: `--burn-out ${burnOut} means --map-epochs 0..${burnOut - 1}: give one of them`,
     });
   }
   if (burnOut !== undefined) {
@@ -71,7 +71,7 @@ export function chosenEpochs(subject: string, finished: number, choice: EpochCho
   const whole = Number.isInteger(from) && Number.isInteger(to);
   if (!whole || from < 0 || to >= finished || from > to) {
     throw new UserError({
-      subject: "--epochs",
+      subject: "--map-epochs",
       problem: from > to ? "the range is empty" : "out of range",
       value: `${from}..${to}`,
       remedy: `${subject} has epochs 0..${finished - 1}, both ends included`,

@@ -44,11 +44,12 @@ export async function writeMap(plan: MapPlan, path: string, options: WriteOption
   const metadata = descriptionOption(description);
   const withRegion = (sql: string, cut: VariabilityCut | null = null): string =>
     `SELECT *, ${regionSql(rule, cut)} AS region FROM (${sql})`;
+  const task = effects.progress("map", description.size, "examples");
+  let failed = true;
   try {
     await mkdir(folder, { recursive: true });
     const direct = parts.length === 1 && !byShare;
     const files = parts.map((_, k) => (direct ? path : join(folder, `part-${k}.parquet`)));
-    const task = effects.progress("map", description.size, "examples");
     let finished = 0;
     await inParallel(parts, Math.min(threads, parts.length), memoryLimit, open, async (database, part, k) => {
       await part.prepare(database);
@@ -65,10 +66,11 @@ export async function writeMap(plan: MapPlan, path: string, options: WriteOption
         await database.run(`COPY (${sql}) TO ${literal(path)} (${copyOptions}, ${metadata})`);
       });
     }
-    task.end();
+    failed = false;
   } catch (error) {
     throw misalignedError(error);
   } finally {
+    task.end(failed);
     await rm(folder, { recursive: true, force: true });
   }
 }

@@ -75,13 +75,17 @@ function looksLikeManifest(text: string): boolean {
   }
 }
 
-/** Empties a run's folder. It has to be marked: a kill in between leaves it recognisable. */
-export async function removeRun(folder: string): Promise<void> {
+/**
+ * Empties a run's folder. It has to be marked: a kill in between leaves it recognisable.
+ *
+ * @param keep what stays of `.tmp`. Default: nothing
+ */
+export async function removeRun(folder: string, keep: string | null = null): Promise<void> {
   await rm(layout.manifest(folder), { force: true });
   for (const name of ownEntries) await rm(join(folder, name), { recursive: true, force: true });
   for (const name of await readdir(layout.scratch(folder))) {
     const path = join(layout.scratch(folder), name);
-    if (path !== mark(folder)) await rm(path, { recursive: true, force: true });
+    if (path !== mark(folder) && path !== keep) await rm(path, { recursive: true, force: true });
   }
 }
 

@@ -30,6 +30,37 @@ export interface ResumeOptions {
 }
 
 /**
+ * Whether a run can be begun in the folder, as far as looking tells: before work is done for it.
+ *
+ * @throws UserError as `createRun` does
+ */
+export async function checkFolder(
+  folder: string,
+  { overwrite = false }: Pick<CreateOptions, "overwrite"> = {},
+): Promise<void> {
+  await withDiskErrors(folder, async () => {
+    const found = await lookAt(folder);
+    if (!found) return;
+    const { state, foreign } = await folderState(folder);
+    if (state === "foreign") throw notOurs(folder, foreign);
+    if (state !== "run") return;
+    if (!overwrite) throw await alreadyThere(folder);
+    await refuseVerdicts(folder);
+  });
+}
+
+/** @returns whether the folder is there */
+async function lookAt(folder: string): Promise<boolean> {
+  const found = await stat(folder).catch(() => null);
+  if (!found || found.isDirectory()) return found !== null;
+  throw new UserError({
+    subject: folder,
+    problem: "is a file, not a folder",
+    remedy: "give another -o",
+  });
+}
+
+/**
  * Begins a run in a folder that is empty or does not exist.
  *
  * @throws UserError where the folder holds something else, where another process writes it, or where it cannot be written
@@ -110,14 +141,7 @@ async function locked(
   open: (lock: Lock) => Promise<RunWriter>,
 ): Promise<RunWriter> {
   return await withDiskErrors(folder, async () => {
-    const found = await stat(folder).catch(() => null);
-    if (found && !found.isDirectory()) {
-      throw new UserError({
-        subject: folder,
-        problem: "is a file, not a folder",
-        remedy: "give another -o",
-      });
-    }
+    const found = await lookAt(folder);
     if (make) {
       if (found) {
         const { state, foreign } = await folderState(folder);

@@ -14,7 +14,7 @@ import { wholeUnits } from "../dataset/whole-units.js";
 import { assignFolds, unitCount } from "./fold.js";
 
 import { meanPredictions } from "./mean-predictions.js";
-import { part } from "./part.js";
+import { subset } from "../dataset/subset.js";
 import type {
   Epoch,
   LogitsBatch,
@@ -97,8 +97,8 @@ async function startModels<Options extends TrainerOptions>(
       const others = rowsWhere(assigned, (of) => of !== fold);
       const training = await trainer.start({
         ...request,
-        train: part(dataset, others),
-        observe: part(dataset, rows),
+        train: subset(dataset, others),
+        observe: subset(dataset, rows),
         protocol: "epoch-end",
         seed: deriveSeed(seed, `fold ${fold}`),
         resume: resume && {

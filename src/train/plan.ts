@@ -29,10 +29,13 @@ export interface TrainingPlan {
 
 const defaultFolds = 5;
 
+/** The part of a plan that no dataset is needed for: what is wrong with it shows before anything is read. */
+export type TrainerPlan = Omit<TrainingPlan, "logits" | "tests">;
+
+type TrainerRequest = Pick<TrainOptions, "options" | "protocol" | "folds" | "seed" | "threads">;
+
 /** @throws UserError where the trainer cannot do what is asked, or an option is wrong */
-export function planTraining(dataset: Dataset, asked: Omit<TrainOptions, "out">): TrainingPlan {
-  const trainer = asked.trainer ?? defaultTrainer(dataset.input.kind);
-  checkDataset(dataset, trainer);
+export function planTrainer(trainer: Trainer, asked: TrainerRequest): TrainerPlan {
   const options = parseOptions(trainer, asked.options);
   const protocol = chosenProtocol(trainer, asked.protocol);
   const folds = chosenFolds(protocol, asked.folds);
@@ -47,6 +50,15 @@ export function planTraining(dataset: Dataset, asked: Omit<TrainOptions, "out">)
     folds,
     seed,
     threads,
+  };
+}
+
+/** @throws UserError where the trainer cannot do what is asked, or an option is wrong */
+export function planTraining(dataset: Dataset, asked: Omit<TrainOptions, "out">): TrainingPlan {
+  const trainer = asked.trainer ?? defaultTrainer(dataset.input.kind);
+  checkDataset(dataset, trainer);
+  return {
+    ...planTrainer(trainer, asked),
     logits: logitsKept(dataset.labelNames.length, asked.logits),
     tests,
   };

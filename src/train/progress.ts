@@ -39,8 +39,8 @@ export class TrainingProgress {
     this.#show();
   }
 
-  end(): void {
-    this.#task.end();
+  end(failed: boolean): void {
+    this.#task.end(failed);
   }
 
   #show(): void {

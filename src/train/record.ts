@@ -63,6 +63,7 @@ async function recordEpochs(request: RecordRequest): Promise<"finished" | "stopp
     }
     if (last) await writer.writeModel((folder) => training.saveModel(folder));
   };
+  let failed = false;
   try {
     for await (const epoch of training.epochs()) {
       await recordEpoch(request, epoch, progress, complete);
@@ -77,8 +78,11 @@ async function recordEpochs(request: RecordRequest): Promise<"finished" | "stopp
     await complete(stands - 1, true);
     await writer.setManifest({ epochs: { planned: stands } });
     return "finished";
+  } catch (error) {
+    failed = !(error instanceof Stopped);
+    throw error;
   } finally {
-    progress.end();
+    progress.end(failed);
     await training.close();
   }
 }

@@ -205,3 +205,32 @@ it.skipIf(published.lacks !== null).each(sets)(
     dataset.close();
   },
 );
+
+it("takes a subset of a dataset that is an object of the caller's own, as of one that was read", async () => {
+  const read = await createDataset(
+    ["a", "b", "c", "d"].map((text, i) => ({
+      text,
+      label: "xy"[i % 2],
+      group: i === 1 ? null : "gh"[i >> 1],
+    })),
+    { text: "text", label: "label", group: "group" },
+  );
+  const columns = ({ ids, gold, input, groups, votes, size, labelNames }: Dataset) => ({
+    ...{ ids, gold, input, groups, votes, size, labelNames },
+  });
+  const { name, roles, sources, subsetOf } = read;
+  const own = {
+    ...{ name, roles, sources, subsetOf },
+    ...columns(read),
+    close: () => undefined,
+    writeExamples: () => Promise.resolve(),
+  } satisfies Dataset;
+  for (const rows of [Int32Array.of(3, 0), Int32Array.of(2), new Int32Array()]) {
+    expect(columns(subset(own, rows))).toEqual(columns(subset(read, rows)));
+    expect(subset(own, rows).subsetOf).toEqual({ dataset: own, rows });
+  }
+  for (const rows of [Int32Array.of(0, 0), Int32Array.of(4), Int32Array.of(-1)]) {
+    for (const one of [own, read]) expect(() => subset(one, rows)).toThrow(/^internal: subset: row/);
+  }
+  read.close();
+});

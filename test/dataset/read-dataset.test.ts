@@ -164,6 +164,24 @@ describe("roles", () => {
     expect(dataset.labelNames).toEqual(["0", "1"]);
   });
 
+  it.each([
+    [
+      "sentimnt = 'pos'",
+      /^--where: there is no column "sentimnt", "sentimnt = 'pos'"; did you mean sentiment\? there are text, sentiment$/,
+    ],
+    [
+      'sentiment = "pos"',
+      /there is no column "pos", .*; there are text, sentiment, or 'pos' in single quotes where it is a text$/,
+    ],
+    ["text = 'a' AND nope.x > 1", /there is no column "nope"/],
+    ["(text = 'a'", /^--where: syntax error .*"\(text = 'a'"; write it as SQL/],
+    ["frob(text)", /Scalar Function with name frob does not exist/],
+  ])("says what is wrong with --where %s", async (where, message) => {
+    const path = await file("where.csv", "text,sentiment\na,pos\nb,neg\n");
+    const error = await read(path, { where }).catch((cause: unknown) => cause as Error);
+    expect((error as Error).message).toMatch(message);
+  });
+
   it("reads choices by text, by column, and by number", async () => {
     const line = (answer: string): string =>
       JSON.stringify({ sentence: "the _ ran", option1: "cat", option2: "dog", answer });

@@ -237,7 +237,7 @@ describe("building a map fails well", () => {
     ["a broken epoch", { epochs: { from: 0.5, to: 1 } }, /--epochs: out of range/],
     ["a burn-out of nothing", { burnOut: 0 }, /--burn-out: not a number of epochs from 1 to 4, 0/],
     ["a burn-out past the end", { burnOut: 5 }, /--burn-out: not a number of epochs from 1 to 4, 5/],
-    ["both", { burnOut: 2, epochs: { from: 0, to: 1 } }, /--burn-out: given together with --epochs/],
+    ["both", { burnOut: 2, epochs: { from: 0, to: 1 } }, /--burn-out: given together with --map-epochs/],
     ["an el2n epoch past the end", { el2nEpoch: 4 }, /--el2n-epoch: no such epoch, 4/],
     [
       "a threshold past its range",

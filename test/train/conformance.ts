@@ -7,7 +7,7 @@ import { quiet } from "../../src/core/effects.js";
 import type { Dataset, Input } from "../../src/dataset/dataset.js";
 import { collectLogits } from "../../src/run/collect.js";
 import type { RowLogits } from "../../src/run/observation.js";
-import { part } from "../../src/train/part.js";
+import { subset } from "../../src/dataset/subset.js";
 import type { Predictor, Trainer, TrainRequest, Training } from "../../src/train/trainer.js";
 import { choicesDataset, featuresDataset, pairDataset, textDataset, type Made } from "./datasets.js";
 import { contents, scratchFolder } from "./scratch.js";
@@ -112,7 +112,7 @@ export function conformance(trainer: Trainer): void {
           if (protocol === "epoch-end") {
             it("observes what it is asked to, a part or another dataset", async () => {
               const rows = Int32Array.from({ length: 40 }, (_, i) => 3 * i);
-              const rest = part(train, rows);
+              const rest = subset(train, rows);
               const own = await observed({ observe: rest }, rest);
               expect(own.logits.every(({ values }) => values.length > 0)).toBe(true);
               await observed({ observe: test }, test);
@@ -120,7 +120,7 @@ export function conformance(trainer: Trainer): void {
 
             it("trains on a part that lacks a label", async () => {
               const rows = Int32Array.from(train.gold.keys()).filter((row) => train.gold[row] === 0);
-              const one = part(train, rows);
+              const one = subset(train, rows);
               const { logits } = await observed({ train: one, observe: train });
               expect(logits).toHaveLength(planned);
             });

@@ -4,7 +4,9 @@ import { basename, join } from "node:path";
 import { UserError } from "../../core/errors.js";
 import { readDataset } from "../../dataset/read-dataset.js";
 import { buildMap } from "../../map/build-map.js";
+import { checkPaths } from "../../run/import/detect-format.js";
 import { importRun } from "../../run/import/import-run.js";
+import { checkFolder } from "../../run/open-writer.js";
 import { command } from "../command.js";
 import { datasetFlags, readOptions } from "../dataset-flags.js";
 import { drawFigure } from "../draw-figure.js";
@@ -54,6 +56,9 @@ export const importCommand = command({
     const { effects } = context;
     const { data, dataFormat, out = join("runs", stem(paths[0] ?? "")), format, ...others } = values;
     if (data === undefined) refuseDataFlags(values);
+    // Whatever is wrong with the command itself is said before a file is read.
+    await checkPaths(paths);
+    if (others.resume !== true) await checkFolder(out, { overwrite: others.overwrite });
     const reading = readOptions({ ...others, labels: others.labelNames, format: dataFormat }, effects);
     const dataset =
       data === undefined ? undefined : await readDataset(data, { ...reading, labels: others.labelNames });

@@ -2,16 +2,20 @@
 
 import { basename, join } from "node:path";
 import { UserError } from "../../core/errors.js";
-import type { Dataset } from "../../dataset/dataset.js";
+import type { Dataset, Input } from "../../dataset/dataset.js";
 import { countShared, findDuplicates } from "../../dataset/duplicates.js";
 import { readDataset } from "../../dataset/read-dataset.js";
 import type { ReadOptions } from "../../dataset/read-options.js";
 import { buildMap } from "../../map/build-map.js";
-import { parseMapLabels, type NamedMapping } from "../../train/map-labels.js";
+import { checkFolder } from "../../run/open-writer.js";
+import { parseMapLabels, type LabelMapping, type NamedMapping } from "../../train/map-labels.js";
+import { planTrainer } from "../../train/plan.js";
 import { defaultTrainer, findTrainer } from "../../train/registry.js";
 import { resumeTraining } from "../../train/resume.js";
+import { checkTestNames } from "../../train/test-sets.js";
 import { train } from "../../train/train.js";
 import type { TestSet, TrainResult } from "../../train/train-options.js";
+import type { Trainer } from "../../train/trainer.js";
 import { command, type Context } from "../command.js";
 import { datasetFlags, readOptions } from "../dataset-flags.js";
 import { drawFigure } from "../draw-figure.js";
@@ -20,7 +24,7 @@ import { count, shellWord } from "../format.js";
 import { Interrupted } from "../interrupted.js";
 import { mapFlags, mapOptions } from "../map-flags.js";
 import { printSummary } from "../print-summary.js";
-import { parseTest, uniqueTests } from "../test-flag.js";
+import { parseTest, uniqueTests, type TestFlag } from "../test-flag.js";
 import { trainerFlags, trainerOptions, typedOptions } from "../trainer-flags.js";
 
 const training = { group: "Training" };
@@ -122,30 +126,30 @@ async function begin(files: readonly string[], values: MapValues, context: Conte
   }
   const { effects, signal } = context;
   const reading = readOptions(values, effects);
+  const out = values.out ?? join("runs", stem(files[0] ?? "run"));
+  const { protocol, folds, seed, threads, logits, overwrite, breakLock, testEveryEpoch } = values;
+  const settings = { protocol, folds, seed, threads };
+  // Whatever is wrong with the command itself is said before a file is read.
+  const expected = chosenTrainer(values, values.features === undefined ? "text" : "features");
+  planTrainer(expected, { ...settings, options: chosenOptions(expected, values) });
+  const named = namedTests(values);
+  await checkFolder(out, { overwrite });
   const dataset = await readDataset(files, reading);
   const tests: Record<string, TestSet> = {};
   try {
-    const { epochs } = values;
-    const trainer =
-      values.trainer === undefined ? defaultTrainer(dataset.input.kind) : findTrainer(values.trainer);
-    await readTests(tests, dataset, reading, values, context);
+    const trainer = chosenTrainer(values, dataset.input.kind);
+    await readTests(tests, named, dataset, reading, context);
     report(dataset, tests, context);
     return await train(dataset, {
-      out: values.out ?? join("runs", stem(files[0] ?? "run")),
+      out,
       trainer,
-      options: {
-        ...typedOptions(trainer, trainerOptions(values)),
-        ...(epochs === undefined ? {} : { epochs }),
-      },
-      protocol: values.protocol,
-      folds: values.folds,
-      seed: values.seed,
-      threads: values.threads,
-      logits: values.logits,
+      options: chosenOptions(trainer, values),
+      ...settings,
+      logits,
       tests,
-      testEveryEpoch: values.testEveryEpoch,
-      overwrite: values.overwrite,
-      breakLock: values.breakLock,
+      testEveryEpoch,
+      overwrite,
+      breakLock,
       signal,
       effects,
     });
@@ -153,6 +157,15 @@ async function begin(files: readonly string[], values: MapValues, context: Conte
     dataset.close();
     for (const test of Object.values(tests)) test.dataset.close();
   }
+}
+
+function chosenTrainer(values: MapValues, kind: Input["kind"]): Trainer {
+  return values.trainer === undefined ? defaultTrainer(kind) : findTrainer(values.trainer);
+}
+
+function chosenOptions(trainer: Trainer, values: MapValues): Record<string, unknown> {
+  const { epochs } = values;
+  return { ...typedOptions(trainer, trainerOptions(values)), ...(epochs === undefined ? {} : { epochs }) };
 }
 
 async function resume(
@@ -179,14 +192,13 @@ async function resume(
   });
 }
 
-async function readTests(
-  tests: Record<string, TestSet>,
-  dataset: Dataset,
-  reading: ReadOptions,
-  values: MapValues,
-  { effects }: Context,
-): Promise<void> {
+interface NamedTest extends TestFlag {
+  readonly mapLabels: LabelMapping | undefined;
+}
+
+function namedTests(values: MapValues): readonly NamedTest[] {
   const named = uniqueTests(values.test ?? []);
+  checkTestNames(named.map(({ name }) => name));
   const mappings = new Map(
     (values.mapLabels ?? []).map((mapping: NamedMapping) => [mapping.test, mapping.mapLabels]),
   );
@@ -200,15 +212,21 @@ async function readTests(
         named.length > 0 ? `there are ${named.map((test) => test.name).join(", ")}` : "give --test name=file",
     });
   }
+  return named.map((test) => ({ ...test, mapLabels: mappings.get(test.name) }));
+}
+
+async function readTests(
+  tests: Record<string, TestSet>,
+  named: readonly NamedTest[],
+  dataset: Dataset,
+  reading: ReadOptions,
+  { effects }: Context,
+): Promise<void> {
   // Columns are looked for by the training set's names; how a file is read holds for all of them, which rows does not.
   const { labels: _labels, where: _where, format: _format, votes: _votes, group: _group, ...same } = reading;
-  for (const { name, path } of named) {
+  for (const { name, path, mapLabels } of named) {
     const read = plainOptions({ ...same, rolesFrom: dataset.roles, labels: undefined });
-    tests[name] = {
-      dataset: await readDataset(path, { ...read, effects }),
-      mapLabels: mappings.get(name),
-      read,
-    };
+    tests[name] = { dataset: await readDataset(path, { ...read, effects }), mapLabels, read };
   }
 }
 

@@ -3,9 +3,10 @@
 import { statSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import { InternalError, UserError } from "../../core/errors.js";
-import type { SourceFile } from "../../dataset/dataset.js";
+import type { Dataset, SourceFile } from "../../dataset/dataset.js";
 import { logitsKept, recordedColumns } from "../dynamics-columns.js";
 import { findEpochs } from "./epoch-files.js";
+import type { Shape } from "./dynamics-line.js";
 import { EpochPool } from "./epoch-pool.js";
 import { IdIndex } from "./id-index.js";
 import type { ImportedRun, ImportRequest } from "./imported-run.js";
@@ -27,7 +28,7 @@ export async function readAllenai(request: ImportRequest): Promise<ImportedRun> 
   }
   const pool = new EpochPool(Math.min(request.threads, files.length));
   try {
-    const shape = await readShape(first);
+    const shape = shapeWith(await readShape(first), data);
     const { labelNames, notes } = labelNamesFor(shape.width, request, first.path);
     const index = data ? IdIndex.of(data.ids) : await readIds(first, shape);
     const idsFrom = data ? data.name : basename(first.path);
@@ -58,6 +59,7 @@ export async function readAllenai(request: ImportRequest): Promise<ImportedRun> 
         id: (row: number) => index.id(row),
         label: (k: number) => JSON.stringify(labelNames[k] ?? k),
       };
+      checkChoices(read, data, path, names.id);
       checkSameGold({ gold: read.gold, from: path }, { gold, from: idsFrom }, names, goldRemedy);
     };
     check(opening, 0);
@@ -89,4 +91,29 @@ export async function readAllenai(request: ImportRequest): Promise<ImportedRun> 
     await pool.close();
     throw error;
   }
+}
+
+/** Of multiple choice, lines have as many logits as the example has choices. */
+function shapeWith(shape: Shape, data: Dataset | null): Shape {
+  if (data?.input.kind !== "choices") return shape;
+  const width = data.input.choices.reduce((most, choices) => Math.max(most, choices.length), 0);
+  return { ...shape, width, ragged: true };
+}
+
+function checkChoices(
+  { observations }: ReadEpoch,
+  data: Dataset | null,
+  path: string,
+  id: (row: number) => string,
+): void {
+  const widths = observations.logits?.widths;
+  if (data?.input.kind !== "choices" || widths === undefined || typeof widths === "number") return;
+  const { choices } = data.input;
+  const row = widths.findIndex((width, at) => width !== choices[at]?.length);
+  if (row < 0) return;
+  throw new UserError({
+    subject: path,
+    problem: `example ${JSON.stringify(id(row))} has ${widths[row]} logits, but ${choices[row]?.length} choices in ${data.name}`,
+    remedy: "log one logit a choice, and give the --choices that the model saw",
+  });
 }

@@ -8,8 +8,10 @@ import { NumberBytes } from "./number-bytes.js";
 
 /** What all lines of all epochs have in common. */
 export interface Shape {
-  /** How many logits. */
+  /** How many logits; with `ragged`, the most. */
   readonly width: number;
+  /** Whether lines may have fewer, at least two: multiple choice. */
+  readonly ragged?: boolean | undefined;
   /** Whether guids are numbers. */
   readonly numericIds: boolean;
 }
@@ -22,6 +24,8 @@ export class DynamicsLine {
   idEnd = 0;
   gold = 0;
   logits = new Float32Array(2);
+  /** How many of `logits` are this line's. */
+  width = 0;
   /** Number of the line, from 1. */
   number = 0;
 
@@ -43,7 +47,9 @@ export class DynamicsLine {
     this.#keyBytes = Buffer.from(`"${this.#key}":`);
     this.#shape = shape;
     this.#idsOnly = idsOnly;
-    if (shape) this.logits = new Float32Array(shape.width);
+    if (!shape) return;
+    this.logits = new Float32Array(shape.width);
+    this.width = shape.width;
   }
 
   /** What the lines are like, once one was read. */
@@ -59,7 +65,7 @@ export class DynamicsLine {
    */
   read(bytes: Buffer, start: number, end: number): number {
     this.number++;
-    const fast = this.#shape === null ? -1 : this.#readFast(bytes, start, this.#shape);
+    const fast = this.#shape === null || this.#shape.ragged ? -1 : this.#readFast(bytes, start, this.#shape);
     if (fast >= 0 && fast <= end) return fast;
     const found = bytes.indexOf(10, start);
     const stop = found < 0 || found > end ? end : found;
@@ -216,8 +222,24 @@ export class DynamicsLine {
       this.#refuse(`"${this.#key}" is not a list of numbers`, JSON.stringify(logits));
     const values = logits as unknown[];
     const width = this.#shape?.width ?? values.length;
-    if (values.length !== width)
-      this.#refuse(`${values.length} logits, where all lines before have ${width}`, `[${values.join(", ")}]`);
+    if (this.#shape?.ragged) return this.#takeLogits(values, this.#raggedWidth(values, width));
+    if (values.length !== width) {
+      this.#refuse(
+        `${values.length} logits, where all lines before have ${width}`,
+        `[${values.join(", ")}]`,
+        "log all labels' logits; of multiple choice, give the examples with --data and --choices",
+      );
+    }
+    return this.#takeLogits(values, width);
+  }
+
+  #raggedWidth(values: readonly unknown[], most: number): number {
+    if (values.length > most)
+      this.#refuse(`${values.length} logits, where no example has more than ${most} choices`);
+    return values.length;
+  }
+
+  #takeLogits(values: readonly unknown[], width: number): number {
     if (width < 2) this.#refuse("at least two logits are needed", `[${values.join(", ")}]`);
     if (this.logits.length < width) this.logits = new Float32Array(width);
     values.forEach((value, k) => {
@@ -226,6 +248,7 @@ export class DynamicsLine {
       this.logits[k] = value;
       if (!Number.isFinite(this.logits[k])) this.#notFinite(String(value));
     });
+    this.width = width;
     return width;
   }
 

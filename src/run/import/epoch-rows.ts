@@ -1,14 +1,15 @@
 /** One epoch's lines put in the order of the rows, some thousands at a time: see `IdIndex.findAll`. */
 
 import { UserError } from "../../core/errors.js";
-import type { DynamicsLine } from "./dynamics-line.js";
+import type { RowLogits } from "../observation.js";
+import type { DynamicsLine, Shape } from "./dynamics-line.js";
 import { IdBatch } from "./id-index.js";
 import type { IdIndex } from "./id-index.js";
 
 const batchLines = 4096;
 
 export class EpochRows {
-  /** Logits by row, one row after another. */
+  /** Logits by row, room for the most logits a row. */
   readonly values: Float32Array;
   /** By row; -1 where no line had it. */
   readonly gold: Int32Array;
@@ -16,6 +17,8 @@ export class EpochRows {
   readonly sourceIndex: Int32Array;
   /** Ids that the index lacks. */
   readonly extra = new Set<string>();
+  /** How many logits each row has; null: all have the same. */
+  readonly widths: Int32Array | null;
   /** Lines that were placed. */
   seen = 0;
 
@@ -25,14 +28,16 @@ export class EpochRows {
   readonly #batch = new IdBatch(batchLines);
   readonly #golds = new Int32Array(batchLines);
   readonly #lines = new Float64Array(batchLines);
+  readonly #widths = new Int32Array(batchLines);
   readonly #logits: Float32Array;
   #bytes: Uint8Array = new Uint8Array();
   #count = 0;
 
   /** @param file for messages */
-  constructor(index: IdIndex, width: number, file: string) {
+  constructor(index: IdIndex, { width, ragged = false }: Shape, file: string) {
     this.#index = index;
     this.#width = width;
+    this.widths = ragged ? new Int32Array(index.size) : null;
     this.#file = file;
     this.#logits = new Float32Array(batchLines * width);
     this.values = new Float32Array(index.size * width);
@@ -51,6 +56,7 @@ export class EpochRows {
     this.#batch.ends[place] = line.idEnd;
     this.#golds[place] = line.gold;
     this.#lines[place] = line.number;
+    this.#widths[place] = line.width;
     const from = place * this.#width;
     for (let k = 0; k < this.#width; k++) this.#logits[from + k] = line.logits[k] as number;
   }
@@ -70,6 +76,7 @@ export class EpochRows {
       else {
         gold[row] = this.#golds[i] as number;
         sourceIndex[row] = this.seen++;
+        if (this.widths) this.widths[row] = this.#widths[i] as number;
       }
     }
     for (let i = 0; i < count; i++) {
@@ -77,6 +84,20 @@ export class EpochRows {
       if (row < 0) continue;
       for (let k = 0; k < width; k++) values[row * width + k] = this.#logits[i * width + k] as number;
     }
+  }
+
+  /** The logits, one row's after another's. */
+  rowLogits(): RowLogits {
+    const { values, widths } = this;
+    if (widths === null) return { values, widths: this.#width };
+    const total = widths.reduce((sum, width) => sum + width, 0);
+    const packed = new Float32Array(total);
+    let at = 0;
+    widths.forEach((width, row) => {
+      packed.set(values.subarray(row * this.#width, row * this.#width + width), at);
+      at += width;
+    });
+    return { values: packed, widths };
   }
 
   #id(place: number): string {

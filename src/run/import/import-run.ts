@@ -10,7 +10,8 @@ import type { Dataset } from "../../dataset/dataset.js";
 import { markBegun, removeRun } from "../housekeeping.js";
 import { layout } from "../layout.js";
 import type { Manifest } from "../manifest.js";
-import { createRun, resumeRun } from "../open-writer.js";
+import { checkFolder, createRun, resumeRun } from "../open-writer.js";
+import { holdsRun, replaceRun } from "../replace-run.js";
 import type { RunBeginning, RunWriter } from "../writer.js";
 import { readAllenai } from "./allenai.js";
 import { readAum } from "./aum.js";
@@ -41,7 +42,7 @@ export interface ImportOptions {
   readonly threads?: number | undefined;
   /** Goes on with an import into `out` that was stopped. The same sources give the same run. Default: false. */
   readonly resume?: boolean | undefined;
-  /** Replaces the run that stands in `out`. Default: false, which is an error there. */
+  /** Replaces the run that stands in `out`, once the new one is whole. Default: false, which is an error there. */
   readonly overwrite?: boolean | undefined;
   readonly breakLock?: boolean | undefined;
   readonly effects?: Effects | undefined;
@@ -72,7 +73,8 @@ const readers = {
  * Imports dynamics: the JSONL files of allenai/cartography, a table of gold probabilities (CSV, Parquet: one row an
  * example, one column an epoch), the records of AUM, or a coordinates file.
  *
- * An import that fails leaves no run behind; one that was killed is resumed, or begun again with `overwrite`.
+ * An import that fails leaves no run behind, and the old one where it stood; one that was killed is resumed, or begun again
+ * with `overwrite`.
  *
  * @param paths a folder or files
  * @throws UserError naming the file, and the line or the example, of what is wrong
@@ -80,6 +82,7 @@ const readers = {
 export async function importRun(paths: readonly string[], options: ImportOptions): Promise<ImportResult> {
   const { out, data, threads = defaultThreads(), effects = quiet, resume = false } = options;
   await checkPaths(paths);
+  if (!resume) await checkFolder(out, { overwrite: options.overwrite });
   const format = options.format ?? (await detectFormat(paths));
   if (options.format === undefined)
     effects.log(`reading ${paths.join(", ")} as ${formatNames[format]} (--format ${format})`);
@@ -98,24 +101,41 @@ export async function importRun(paths: readonly string[], options: ImportOptions
   try {
     for (const note of source.notes) effects.log(note);
     const begin = beginning(format, source, options);
-    const { breakLock, overwrite } = options;
-    const stood = await stat(out).catch(() => null);
-    const run = resume
-      ? await resumeRun(out, { breakLock })
-      : await createRun(out, begin, { breakLock, overwrite });
-    if (resume) checkResumed(run, begin);
-    let failed = true;
-    try {
-      await write(run, source, request);
-      failed = false;
-    } finally {
-      await run.close();
-      if (failed && !resume) await removeFailed(out, stood === null);
-    }
-    return { folder: out, manifest: run.manifest, notes: source.notes };
+    const { breakLock, overwrite = false } = options;
+    const make = async (folder: string): Promise<Manifest> =>
+      await makeRun(folder, begin, source, request, { breakLock, overwrite, resume });
+    // What stands goes only when the new run is whole: a source that turns out to be wrong must lose nothing.
+    const manifest =
+      overwrite && !resume && (await holdsRun(out))
+        ? await replaceRun(out, { breakLock }, make)
+        : await make(out);
+    return { folder: out, manifest, notes: source.notes };
   } finally {
     await source.close();
   }
+}
+
+async function makeRun(
+  folder: string,
+  begin: RunBeginning,
+  source: ImportedRun,
+  request: ImportRequest,
+  { resume = false, overwrite, breakLock }: Pick<ImportOptions, "resume" | "overwrite" | "breakLock">,
+): Promise<Manifest> {
+  const stood = await stat(folder).catch(() => null);
+  const run = resume
+    ? await resumeRun(folder, { breakLock })
+    : await createRun(folder, begin, { breakLock, overwrite });
+  if (resume) checkResumed(run, begin);
+  let failed = true;
+  try {
+    await write(run, source, request);
+    failed = false;
+  } finally {
+    await run.close();
+    if (failed && !resume) await removeFailed(folder, stood === null);
+  }
+  return run.manifest;
 }
 
 async function write(run: RunWriter, source: ImportedRun, { data, effects }: ImportRequest): Promise<void> {
@@ -132,14 +152,16 @@ async function write(run: RunWriter, source: ImportedRun, { data, effects }: Imp
       return;
     }
     const progress = effects.progress("importing", source.epochCount, "epochs");
+    let failed = true;
     try {
       let epoch = run.manifest.epochs.finished;
       for await (const observations of source.epochs(epoch)) {
         await run.writeEpoch(epoch++, observations);
         progress.update(epoch);
       }
+      failed = false;
     } finally {
-      progress.end();
+      progress.end(failed);
     }
   };
   const outcomes = await Promise.allSettled([examples(), dynamics()]);

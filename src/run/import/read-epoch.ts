@@ -39,8 +39,7 @@ export interface ReadEpoch {
 export async function readEpoch({ epoch, path }: EpochFile, settings: EpochSettings): Promise<ReadEpoch> {
   const { shape } = settings;
   const index = new IdIndex(settings.ids);
-  const { width } = shape;
-  const rows = new EpochRows(index, width, path);
+  const rows = new EpochRows(index, shape, path);
   const line = new DynamicsLine(path, epoch, shape);
   const digest = { bytes: 0, sha256: "" };
   for await (const { bytes, length } of lineBlocks(path, digest)) {
@@ -50,11 +49,11 @@ export async function readEpoch({ epoch, path }: EpochFile, settings: EpochSetti
     }
     rows.place();
   }
-  const { values, gold, sourceIndex, extra, seen } = rows;
+  const { gold, sourceIndex, extra, seen } = rows;
   if (seen === 0 && extra.size === 0)
     throw new UserError({ subject: path, problem: "is empty", remedy: "log that epoch again" });
   if (seen < index.size || extra.size > 0) throw differentIds(path, settings, index, gold, extra);
-  const observations = deriveObservations({ values, widths: width }, gold);
+  const observations = deriveObservations(rows.rowLogits(), gold);
   return { observations, gold, sourceIndex, ...digest };
 }
 

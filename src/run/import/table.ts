@@ -56,7 +56,7 @@ export async function readTable(request: ImportRequest): Promise<ImportedRun> {
       logits: "none",
       epochCount: columns.epochs.length,
       notes: [
-        `${columns.epochs.length} epochs from ${columns.epochs.slice(0, 3).join(", ")}${columns.epochs.length > 3 ? ", ..." : ""}; ` +
+        `${columns.epochs.length} ${columns.epochs.length === 1 ? "epoch" : "epochs"} from ${columns.epochs.slice(0, 3).join(", ")}${columns.epochs.length > 3 ? ", ..." : ""}; ` +
           (columns.id === null
             ? "no column of ids: rows are numbered."
             : `ids from ${JSON.stringify(columns.id)}.`),

@@ -6,7 +6,7 @@ import type { Dataset, FeatureColumn } from "../../../src/dataset/dataset.js";
 import { collectLogits } from "../../../src/run/collect.js";
 import { features } from "../../../src/train/features/trainer.js";
 import { matchLabels } from "../../../src/train/map-labels.js";
-import { part } from "../../../src/train/part.js";
+import { subset } from "../../../src/dataset/subset.js";
 import { predictLabels, scorePredictions } from "../../../src/train/score.js";
 import { datasetOf } from "../datasets.js";
 
@@ -48,11 +48,11 @@ function mnist(): Dataset {
 /** Trains on four fifths; the accuracy on the rest. */
 async function accuracy(dataset: Dataset, epochs: number): Promise<number> {
   const rows = Int32Array.from(dataset.gold.keys());
-  const train = part(
+  const train = subset(
     dataset,
     rows.filter((row) => row % 5 !== 0),
   );
-  const test = part(
+  const test = subset(
     dataset,
     rows.filter((row) => row % 5 === 0),
   );
