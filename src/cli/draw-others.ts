@@ -2,6 +2,7 @@
 
 import { UserError } from "../core/errors.js";
 import { readMap } from "../map/read-map.js";
+import { readTrajectories } from "../map/trajectories.js";
 import { plotLabels, type LabelFigureOptions } from "../plot/label-figure.js";
 import { writeFigure, type WriteFigureOptions } from "../plot/render.js";
 import { plotTrajectories, type TrajectoriesFigureOptions } from "../plot/trajectories-figure.js";
@@ -17,6 +18,9 @@ export async function drawLabels(
   const { title, subtitle } = describeRun(run.manifest, map.description);
   await writeFigure(path, plotLabels(map, { ...options, title: options.title ?? title, subtitle }), options);
 }
+
+/** So many thin lines can still be followed in a small panel. */
+const mostOthers = 5;
 
 /** @param ids of the examples, in the order of the legend */
 export async function drawTrajectories(
@@ -46,24 +50,25 @@ export async function drawTrajectories(
       remedy: "import the dynamics themselves",
     });
   }
-  const probabilities = rows.map(() => [] as number[]);
-  for (let epoch = 0; epoch < run.epochs; epoch++) {
-    for await (const { first, size, goldProbability } of run.readEpoch(epoch, ["gold_probability"])) {
-      rows.forEach((row, index) => {
-        if (row >= first && row < first + size)
-          probabilities[index]?.push(goldProbability?.[row - first] ?? NaN);
-      });
-    }
-  }
+  const labels = rows.map((row) => map.labels[row] ?? null);
+  const learned = await readTrajectories(run, rows, labels, mostOthers);
   const trajectories = rows.map((row, index) => ({
     id: map.ids[row] ?? "",
     note: map.labels[row] ?? undefined,
-    probabilities: probabilities[index] ?? [],
+    probabilities: learned[index]?.probabilities ?? [],
+    others: learned[index]?.others,
   }));
   const { title, subtitle } = describeRun(run.manifest, map.description);
   await writeFigure(
     path,
-    plotTrajectories(trajectories, { ...options, title: options.title ?? title, subtitle }),
+    plotTrajectories(trajectories, {
+      ...options,
+      title: options.title ?? title,
+      subtitle,
+      ...(run.labelNames.length - 1 > mostOthers && {
+        others: `the ${mostOthers} likeliest of the other labels`,
+      }),
+    }),
     options,
   );
 }

@@ -1,7 +1,7 @@
 /** Arrow IPC files and streams, and the folders that Hugging Face `datasets` saves, decoded by flechette. */
 
 import { createWriteStream } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -37,7 +37,7 @@ export async function readDatasetsFolder(folder: string): Promise<{ files: strin
       value: splits.success ? names.join(", ") : undefined,
       remedy: splits.success
         ? `name one of them: ${join(folder, names[0] ?? "train")}`
-        : "name a file, or a glob such as 'folder/*.csv'",
+        : await suggestFile(folder),
     });
   }
   const { _data_files: files } = stateSchema.parse(state);
@@ -48,6 +48,16 @@ export async function readDatasetsFolder(folder: string): Promise<{ files: strin
     return parsed.success ? [[name, parsed.data.names] as const] : [];
   });
   return { files: files.map((file) => join(folder, file.filename)), labels: Object.fromEntries(labels) };
+}
+
+/** What to name instead of a folder: a file that lies in it. */
+async function suggestFile(folder: string): Promise<string> {
+  const known = /\.(csv|tsv|jsonl|ndjson|json|parquet|arrow)(\.gz)?$/i;
+  const names = (await readdir(folder).catch(() => [])).filter((name) => known.test(name)).sort();
+  const [first] = names;
+  return first === undefined
+    ? "name a file, or a glob such as 'folder/*.csv'"
+    : `name a file in it, ${join(folder, first)} say${names.length > 1 ? ` (one of ${names.length})` : ""}`;
 }
 
 const stateSchema = z.object({ _data_files: z.array(z.object({ filename: z.string() })) });

@@ -5,7 +5,7 @@ import { choiceNames, rightChoice } from "./choices.js";
 import type { Dataset, FeatureColumn, Input, Roles, Votes } from "./dataset.js";
 import { extract, type Wanted } from "./extract.js";
 import { featureColumn } from "./feature-columns.js";
-import { goldLabels, missingLabels } from "./labels.js";
+import { goldLabels, labelsAlike, missingLabels } from "./labels.js";
 import type { ReadOptions } from "./read-options.js";
 import { shortList, type SourceTable } from "./source-table.js";
 import { TableDataset } from "./table-dataset.js";
@@ -50,6 +50,8 @@ export async function buildDataset(
   const input = readInput(source, roles, { take, pick, plan });
   const given = pick(labels).map((label) => label ?? "");
   const { names, gold } = readGold(source, roles, input, given, options);
+  const alike = input.kind === "choices" ? null : labelsAlike(names);
+  if (alike !== null) options.effects?.warn(`${source.name}: ${alike}`);
   const size = given.length;
   const allIds = ids === undefined ? rowNumbers(size, kept) : checkedIds(ids, source.name, roles.id ?? "id");
   return new TableDataset({

@@ -98,3 +98,16 @@ export function missingLabels(
     remedy: "mend them, or give --missing-labels drop",
   });
 }
+
+/** Labels that look like one and count as several; null where there are none. */
+export function labelsAlike(names: readonly string[]): string | null {
+  const plain = new Map<string, string>();
+  for (const name of names) {
+    const key = name.trim().replace(/\s+/g, " ").toLowerCase();
+    const other = plain.get(key);
+    if (other !== undefined)
+      return `labels ${JSON.stringify(other)} and ${JSON.stringify(name)} differ in case or white space only, and count as two`;
+    plain.set(key, name);
+  }
+  return null;
+}

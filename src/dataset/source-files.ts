@@ -78,6 +78,13 @@ async function unzipAll(input: InputFile, look: (chunk: Buffer) => void): Promis
 }
 
 async function expand(path: string): Promise<string[]> {
+  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(path)) {
+    throw new UserError({
+      subject: path,
+      problem: "an address, and nothing is fetched",
+      remedy: "download it, and name the file",
+    });
+  }
   if (path === "-" || !/[*?[]/.test(path) || (await stat(path).catch(() => null))) return [path];
   const rows = await withDatabase({ threads: 1 }, (database) =>
     database.rows(`SELECT file FROM glob(${literal(path)}) ORDER BY file`),

@@ -16,7 +16,7 @@ import { exportOrder } from "./example-order.js";
 import { decimal, guid, whole, writeLines } from "./json-lines.js";
 import { checkPartFiles } from "./part-files.js";
 import { misaligned } from "./query.js";
-import { replaceFile } from "./replace-file.js";
+import { keepSources, replaceFile } from "./replace-file.js";
 import { Terms, total } from "./terms.js";
 
 export interface CompatOptions {
@@ -93,6 +93,7 @@ async function checkCompat(
   { burnOut, includeCi = false }: CompatOptions,
 ): Promise<{ run: Run; epochs: number[]; includeCi: boolean }> {
   const run = await openRun(folder);
+  await keepSources(path, run.manifest);
   const needed: DynamicsColumn[] = ["gold_probability", "predicted"];
   const lacking = needed.filter((column) => !run.manifest.columns.includes(column));
   if (lacking.length > 0) {

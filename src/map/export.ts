@@ -10,7 +10,7 @@ import { coordinates } from "./coordinates.js";
 import { exportOrder } from "./example-order.js";
 import { decimal, guid, whole, writeLines } from "./json-lines.js";
 import { withMap } from "./read-map.js";
-import { replaceFile } from "./replace-file.js";
+import { keepSources, replaceFile } from "./replace-file.js";
 import { sourceColumns } from "./source-columns.js";
 
 /**
@@ -20,6 +20,7 @@ import { sourceColumns } from "./source-columns.js";
  */
 export async function exportCoordinates(folder: string, path: string): Promise<void> {
   const run = await openRun(folder);
+  await keepSources(path, run.manifest);
   await withMap(folder, async (database) => {
     const order = await exportOrder(database, run);
     const examples = `read_parquet(${fileLiteral(layout.examples(folder))})`;
@@ -71,7 +72,8 @@ export async function exportTable(
       remedy: `let the name end in ${Object.keys(tableFormats).join(", ")}`,
     });
   }
-  await openRun(folder);
+  const run = await openRun(folder);
+  await keepSources(path, run.manifest);
   await withMap(folder, async (database) => {
     const map = ["row", "id", "label", ...coordinates.map(({ name }) => name), "region"];
     const own: string[] = [];
@@ -119,6 +121,7 @@ export async function exportDynamics(folder: string, outFolder: string): Promise
     const order = await exportOrder(database, run);
     for (let epoch = 0; epoch < run.epochs; epoch++) {
       const path = join(outFolder, `dynamics_epoch_${epoch}.jsonl`);
+      await keepSources(path, run.manifest);
       const files = run.epochFiles(epoch).map(fileLiteral).join(", ");
       const sql =
         `SELECT x.id, list_position(${names}, x.label) - 1, e.logits::FLOAT[] ` +

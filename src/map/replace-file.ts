@@ -1,11 +1,11 @@
 /** Exported files: written beside, and moved to their name when they are whole. */
 
-import { rm } from "node:fs/promises";
-import { stat } from "node:fs/promises";
+import { realpath, rm, stat } from "node:fs/promises";
 import { basename, dirname, resolve } from "node:path";
 import { UserError } from "../core/errors.js";
 import { publish, unusedPath } from "../core/files.js";
 import { withDiskErrors } from "../run/disk-error.js";
+import type { Manifest } from "../run/manifest.js";
 
 /**
  * Writes a file, or replaces one: until the new one is whole, the old one stands.
@@ -36,4 +36,18 @@ export async function replaceFile(path: string, write: (scratch: string) => Prom
       await rm(scratch, { force: true });
     }
   });
+}
+
+/** @throws UserError where the path is that of a file that the run was made from: an export must not destroy it */
+export async function keepSources(path: string, { dataset, imported }: Manifest): Promise<void> {
+  const target = await realpath(path).catch(() => null);
+  if (target === null) return;
+  for (const source of [...dataset.sources, ...(imported?.sources ?? [])]) {
+    if ((await realpath(source.path).catch(() => null)) !== target) continue;
+    throw new UserError({
+      subject: path,
+      problem: "is a file that the run was made from, and would be replaced",
+      remedy: "give another name",
+    });
+  }
 }

@@ -3,6 +3,7 @@
 import { extname } from "node:path";
 import { UserError } from "../core/errors.js";
 import { writeFileAtomically } from "../core/files.js";
+import { withDiskErrors } from "../run/disk-error.js";
 import { renderPdf } from "./render-pdf.js";
 import { renderPng, type RenderPngOptions } from "./render-png.js";
 
@@ -38,5 +39,6 @@ export async function writeFigure(
       remedy: "name it .svg, .png or .pdf",
     });
   }
-  await writeFileAtomically(path, await render(svg, options));
+  const rendered = await render(svg, options);
+  await withDiskErrors(path, () => writeFileAtomically(path, rendered));
 }

@@ -8,7 +8,10 @@ import { trajectoriesTogether } from "./trajectories-together.js";
 import type { Trajectory } from "./trajectory.js";
 
 /** The width is 720 by default. */
-export type TrajectoriesFigureOptions = FigureOptions;
+export interface TrajectoriesFigureOptions extends FigureOptions {
+  /** What the thin lines are, in words. Default: the other labels. */
+  readonly others?: string | undefined;
+}
 
 /** So many lines can be told apart in one panel. */
 const mostTogether = 8;
@@ -42,7 +45,7 @@ export function plotTrajectories(
   const apart =
     trajectories.length > mostTogether || trajectories.some(({ others }) => (others?.length ?? 0) > 0);
   const notes = trajectories.some(({ others }) => (others?.length ?? 0) > 0)
-    ? ["thick: the gold label; thin: the other labels"]
+    ? [`thick: the gold label; thin: ${options.others ?? "the other labels"}`]
     : [];
   const head = figureHead(theme, width, options, notes);
   const box = { left: margin, top: head.height, width: width - 2 * margin };

@@ -51,7 +51,10 @@ export async function checkFolder(
 
 /** @returns whether the folder is there */
 async function lookAt(folder: string): Promise<boolean> {
-  const found = await stat(folder).catch(() => null);
+  const found = await stat(folder).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === "ENOENT") return null;
+    throw cause;
+  });
   if (!found || found.isDirectory()) return found !== null;
   throw new UserError({
     subject: folder,

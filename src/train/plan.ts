@@ -34,15 +34,17 @@ export type TrainerPlan = Omit<TrainingPlan, "logits" | "tests">;
 
 type TrainerRequest = Pick<TrainOptions, "options" | "protocol" | "folds" | "seed" | "threads">;
 
-/** @throws UserError where the trainer cannot do what is asked, or an option is wrong */
-export function planTrainer(trainer: Trainer, asked: TrainerRequest): TrainerPlan {
+/**
+ * @param tests names of the test sets
+ * @throws UserError where the trainer cannot do what is asked, or an option is wrong
+ */
+export function planTrainer(trainer: Trainer, asked: TrainerRequest, tests: readonly string[]): TrainerPlan {
   const options = parseOptions(trainer, asked.options);
   const protocol = chosenProtocol(trainer, asked.protocol);
   const folds = chosenFolds(protocol, asked.folds);
   const seed = wholeNumber("--seed", asked.seed ?? 0, 0, 0xffff_ffff);
   const threads = wholeNumber("--threads", asked.threads ?? defaultThreads(), 1, 1024);
-  const tests = planTests(dataset, trainer, asked);
-  trainer.check?.(options, { tests: tests.map(({ name }) => name), observesOthers: folds !== null });
+  trainer.check?.(options, { tests, observesOthers: folds !== null });
   return {
     trainer: folds === null ? trainer : heldOut(trainer, folds),
     options,
@@ -57,8 +59,13 @@ export function planTrainer(trainer: Trainer, asked: TrainerRequest): TrainerPla
 export function planTraining(dataset: Dataset, asked: Omit<TrainOptions, "out">): TrainingPlan {
   const trainer = asked.trainer ?? defaultTrainer(dataset.input.kind);
   checkDataset(dataset, trainer);
+  const tests = planTests(dataset, trainer, asked);
   return {
-    ...planTrainer(trainer, asked),
+    ...planTrainer(
+      trainer,
+      asked,
+      tests.map(({ name }) => name),
+    ),
     logits: logitsKept(dataset.labelNames.length, asked.logits),
     tests,
   };

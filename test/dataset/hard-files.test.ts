@@ -89,6 +89,19 @@ describe("pipes", () => {
     expect(shell('cat "$4" | "$1" "$2" /dev/stdin')).toBe("c,d true");
   });
 
+  it("addresses are not fetched, and a folder's files are named", async () => {
+    expect(await problem("https://example.org/a.csv?x=1")).toBe(
+      "https://example.org/a.csv?x=1: an address, and nothing is fetched; download it, and name the file",
+    );
+    const inside = join(folder, "several");
+    await mkdir(inside);
+    expect(await problem(inside)).toMatch(/several: a folder, .*; name a file, or a glob/);
+    await writeFile(join(inside, "b.csv"), "text,label\n");
+    await writeFile(join(inside, "a.csv.gz"), "");
+    await writeFile(join(inside, "README.md"), "");
+    expect(await problem(inside)).toMatch(/; name a file in it, .*several\/a\.csv\.gz say \(one of 2\)$/);
+  });
+
   it("devices are not", async () => {
     expect(await problem("/dev/zero")).toBe(
       "/dev/zero: neither a file nor a pipe; name a file, or - for standard input",
@@ -196,6 +209,20 @@ describe("several files", () => {
     ];
     expect(await problem(paths)).toMatch(/two\.csv, .*two\.jsonl: files of different formats, "csv, jsonl"/);
   });
+});
+
+it("labels that differ in blanks or case only are warned of", async () => {
+  const said: string[] = [];
+  const effects = {
+    log: () => undefined,
+    warn: (line: string) => void said.push(line),
+    progress: () => ({ update: () => undefined, end: () => undefined }),
+  };
+  await texts(await file("alike.csv", "text,label\na,good\nb,bad\nc,good \n"), { effects });
+  await texts(await file("other.csv", "text,label\na,good\nb,bad\n"), { effects });
+  expect(said).toEqual([
+    'alike.csv: labels "good" and "good " differ in case or white space only, and count as two',
+  ]);
 });
 
 describe("long headers", () => {

@@ -131,8 +131,12 @@ async function begin(files: readonly string[], values: MapValues, context: Conte
   const settings = { protocol, folds, seed, threads };
   // Whatever is wrong with the command itself is said before a file is read.
   const expected = chosenTrainer(values, values.features === undefined ? "text" : "features");
-  planTrainer(expected, { ...settings, options: chosenOptions(expected, values) });
   const named = namedTests(values);
+  planTrainer(
+    expected,
+    { ...settings, options: chosenOptions(expected, values) },
+    named.map(({ name }) => name),
+  );
   await checkFolder(out, { overwrite });
   const dataset = await readDataset(files, reading);
   const tests: Record<string, TestSet> = {};
