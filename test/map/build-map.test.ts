@@ -230,11 +230,11 @@ describe("building a map fails well", () => {
     [
       "a range past the end",
       { epochs: { from: 1, to: 4 } },
-      /--epochs: out of range, "1\.\.4"; .* has epochs 0\.\.3/,
+      /--map-epochs: out of range, "1\.\.4"; .* has epochs 0\.\.3/,
     ],
-    ["a range before the start", { epochs: { from: -1, to: 2 } }, /--epochs: out of range/],
-    ["an empty range", { epochs: { from: 3, to: 1 } }, /--epochs: the range is empty, "3\.\.1"/],
-    ["a broken epoch", { epochs: { from: 0.5, to: 1 } }, /--epochs: out of range/],
+    ["a range before the start", { epochs: { from: -1, to: 2 } }, /--map-epochs: out of range/],
+    ["an empty range", { epochs: { from: 3, to: 1 } }, /--map-epochs: the range is empty, "3\.\.1"/],
+    ["a broken epoch", { epochs: { from: 0.5, to: 1 } }, /--map-epochs: out of range/],
     ["a burn-out of nothing", { burnOut: 0 }, /--burn-out: not a number of epochs from 1 to 4, 0/],
     ["a burn-out past the end", { burnOut: 5 }, /--burn-out: not a number of epochs from 1 to 4, 5/],
     ["both", { burnOut: 2, epochs: { from: 0, to: 1 } }, /--burn-out: given together with --map-epochs/],
@@ -251,7 +251,7 @@ describe("building a map fails well", () => {
   });
 
   it.each(["", "..", "a..b", "1-2", "1.5..2", "-1..2", "1..2..3"])("refuses --epochs %j", (text) => {
-    expect(() => parseEpochRange(text)).toThrow(/--epochs: not a range of epochs/);
+    expect(() => parseEpochRange(text)).toThrow(/--map-epochs: not a range of epochs/);
   });
 
   it("an epoch's file that is short, missing, or in another order", async () => {

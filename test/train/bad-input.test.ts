@@ -125,7 +125,7 @@ describe("a training that cannot be", () => {
       await problem({ trainer: spy }, datasetOf({ kind: "pair", text: ["a"], pair: ["b"] }, [0])),
     ).toContain("made: its input is pair, and the spy trainer reads text, features; ");
     expect(await problem({ trainer: { ...spy, can: { ...spy.can, inputs: ["text"] } } })).toBe(
-      "made: its input is features, and the spy trainer reads text; give --trainer features",
+      "made: its input is features, and the spy trainer reads text; give --trainer command or features",
     );
   });
 
