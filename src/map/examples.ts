@@ -159,8 +159,9 @@ export async function rankRows(database: Database, ranking: RowRanking): Promise
   if (typeof cut !== "number") return [];
   const candidates: { row: number; value: number; rank: number }[] = [];
   const comparison = descending ? ">=" : "<=";
+  // As a text: DuckDB reads a bare number as a DECIMAL, whose cast can miss the double by one unit, and the example at the cut with it.
   for await (const [rows = [], ids = [], values = []] of database.chunks(
-    `SELECT "row", id, value FROM ${ranked} WHERE value ${comparison} ${cut}::DOUBLE`,
+    `SELECT "row", id, value FROM ${ranked} WHERE value ${comparison} '${cut}'::DOUBLE`,
   )) {
     rows.forEach((row, i) => {
       candidates.push({ row: Number(row), value: Number(values[i]), rank: hashId(String(ids[i]), seed) });

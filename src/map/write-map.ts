@@ -128,10 +128,10 @@ async function shareCut(database: Database, all: string, { description }: MapPla
   );
   if (typeof cut !== "number") return nothing;
   const above = Number(
-    await database.value(`SELECT count(*) FROM ${rest} WHERE variability > ${cut}::DOUBLE`),
+    await database.value(`SELECT count(*) FROM ${rest} WHERE variability > '${cut}'::DOUBLE`),
   );
   const tie = await database.value(
-    `SELECT max(rank) FROM (SELECT tie_rank(id) AS rank FROM ${rest} WHERE variability = ${cut}::DOUBLE ` +
+    `SELECT max(rank) FROM (SELECT tie_rank(id) AS rank FROM ${rest} WHERE variability = '${cut}'::DOUBLE ` +
       `ORDER BY rank LIMIT ${n - above})`,
   );
   return { variability: cut, tie: typeof tie === "number" ? tie : 0 };
