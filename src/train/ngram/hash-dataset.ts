@@ -59,7 +59,7 @@ async function hashInput(input: TextInput, options: GramOptions, threads: number
   // This thread takes the last part itself while the others work.
   const others = slices.slice(0, -1).map((rows) => hashInThread(rows, job));
   const own = exampleFeatures(slices.at(-1) ?? input, job);
-  const vectors = concatenate([...(await Promise.all(others)), own]);
+  const vectors = concatenate([...(await Promise.all(others)), own], buckets);
   return { vectors, first: firstVectors(input) };
 }
 
@@ -98,50 +98,60 @@ function firstVectors(input: Input): Uint32Array {
   return first;
 }
 
-function concatenate(parts: readonly SparseCounts[]): SparseCounts {
+/** N-grams keep the numbers of their first use in all parts: those of one part alone, read in one go. */
+function concatenate(parts: readonly SparseCounts[], bucketCount: number): SparseCounts {
   const [only] = parts;
   if (only !== undefined && parts.length === 1) return only;
-  const entries = parts.reduce((sum, part) => sum + part.buckets.length, 0);
+  const entries = parts.reduce((sum, part) => sum + part.grams.length, 0);
   const blocks = parts.reduce((sum, part) => sum + part.offsets.length - 1, 0);
-  const joined = {
-    blocks: only?.blocks ?? 1,
-    offsets: new Uint32Array(blocks + 1),
-    buckets: new Uint32Array(entries),
-    counts: new Float32Array(entries),
-  };
+  const offsets = new Uint32Array(blocks + 1);
+  const grams = new Int32Array(entries);
+  const counts = new Float32Array(entries);
+  const numbers = new Int32Array(bucketCount).fill(-1);
+  const buckets = new Uint32Array(bucketCount);
+  let used = 0;
   let block = 0;
   let entry = 0;
   for (const part of parts) {
-    joined.buckets.set(part.buckets, entry);
-    joined.counts.set(part.counts, entry);
-    for (let b = 1; b < part.offsets.length; b++) joined.offsets[++block] = entry + part.offsets[b]!;
-    entry += part.buckets.length;
+    const renumbered = new Int32Array(part.buckets.length);
+    part.buckets.forEach((bucket, gram) => {
+      if (numbers[bucket] === -1) {
+        buckets[used] = bucket;
+        numbers[bucket] = used++;
+      }
+      renumbered[gram] = numbers[bucket]!;
+    });
+    for (let i = 0; i < part.grams.length; i++) grams[entry + i] = renumbered[part.grams[i]!]!;
+    counts.set(part.counts, entry);
+    for (let b = 1; b < part.offsets.length; b++) offsets[++block] = entry + part.offsets[b]!;
+    entry += part.grams.length;
   }
-  return joined;
+  return { blocks: only?.blocks ?? [], offsets, grams, counts, buckets: buckets.slice(0, used) };
 }
 
 function takeRows({ vectors, first }: HashedExamples, rows: Int32Array): HashedExamples {
   const { blocks } = vectors;
+  const many = blocks.length;
   const newFirst = new Uint32Array(rows.length + 1);
   let entries = 0;
   rows.forEach((row, at) => {
     newFirst[at + 1] = newFirst[at]! + first[row + 1]! - first[row]!;
-    entries += vectors.offsets[blocks * first[row + 1]!]! - vectors.offsets[blocks * first[row]!]!;
+    entries += vectors.offsets[many * first[row + 1]!]! - vectors.offsets[many * first[row]!]!;
   });
-  const offsets = new Uint32Array(blocks * newFirst[rows.length]! + 1);
-  const buckets = new Uint32Array(entries);
+  const offsets = new Uint32Array(many * newFirst[rows.length]! + 1);
+  const grams = new Int32Array(entries);
   const counts = new Float32Array(entries);
   let block = 0;
   let at = 0;
   for (const row of rows) {
-    for (let b = blocks * first[row]!; b < blocks * first[row + 1]!; b++) {
+    for (let b = many * first[row]!; b < many * first[row + 1]!; b++) {
       const from = vectors.offsets[b]!;
       const to = vectors.offsets[b + 1]!;
-      buckets.set(vectors.buckets.subarray(from, to), at);
+      grams.set(vectors.grams.subarray(from, to), at);
       counts.set(vectors.counts.subarray(from, to), at);
       at += to - from;
       offsets[++block] = at;
     }
   }
-  return { vectors: { blocks, offsets, buckets, counts }, first: newFirst };
+  return { vectors: { blocks, offsets, grams, counts, buckets: vectors.buckets }, first: newFirst };
 }

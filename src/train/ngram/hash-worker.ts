@@ -8,7 +8,8 @@ parentPort?.on("message", ({ input, options }: { input: TextInput; options: Gram
   const features = exampleFeatures(input, options);
   parentPort?.postMessage(features, [
     features.offsets.buffer,
-    features.buckets.buffer,
+    features.grams.buffer,
     features.counts.buffer,
+    features.buckets.buffer,
   ] as ArrayBuffer[]);
 });

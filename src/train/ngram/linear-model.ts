@@ -101,7 +101,35 @@ export class LinearModel {
     const end = offsets[v + 1]!;
     const keep = dropout === null ? null : new Mask(dropout, v);
     const scale = dropout === null ? 1 : 1 / (1 - dropout.share);
-    for (let entry = offsets[v]!; entry < end; entry++) {
+    let entry = offsets[v]!;
+    if (keep === null && labels === 2) {
+      let first = out[at]!;
+      let second = out[at + 1]!;
+      for (; entry < end; entry++) {
+        const value = values[entry]!;
+        const base = features[entry]! * 2;
+        first += weights[base]! * value;
+        second += weights[base + 1]! * value;
+      }
+      out[at] = first;
+      out[at + 1] = second;
+    }
+    // Four at once: a logit is read and written a quarter as often.
+    for (; keep === null && entry + 4 <= end; entry += 4) {
+      const v0 = values[entry]!;
+      const v1 = values[entry + 1]!;
+      const v2 = values[entry + 2]!;
+      const v3 = values[entry + 3]!;
+      const b0 = features[entry]! * labels;
+      const b1 = features[entry + 1]! * labels;
+      const b2 = features[entry + 2]! * labels;
+      const b3 = features[entry + 3]! * labels;
+      for (let k = 0; k < labels; k++) {
+        out[at + k]! +=
+          weights[b0 + k]! * v0 + weights[b1 + k]! * v1 + (weights[b2 + k]! * v2 + weights[b3 + k]! * v3);
+      }
+    }
+    for (; entry < end; entry++) {
       if (keep !== null && !keep.next()) continue;
       const value = values[entry]! * scale;
       const base = features[entry]! * labels;
@@ -134,6 +162,10 @@ export class LinearModel {
       const base = feature * labels;
       const shrink = 1 - size * l2;
       const slope = size * value;
+      if (l2 === 0) {
+        for (let k = 0; k < labels; k++) weights[base + k]! -= slope * delta[at + k]!;
+        continue;
+      }
       for (let k = 0; k < labels; k++)
         weights[base + k] = weights[base + k]! * shrink - slope * delta[at + k]!;
     }

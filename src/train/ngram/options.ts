@@ -26,14 +26,16 @@ export const ngramOptions = z.strictObject({
     .number()
     .positive()
     .max(100)
-    .default(0.7)
-    .describe("size of the first steps; AdaGrad shrinks later ones"),
+    .default(1.2)
+    .describe(
+      "of K labels, the first steps have the size learningRate (1 - 1/K); AdaGrad shrinks later ones",
+    ),
   decay: z
     .number()
     .min(0)
     .max(10)
     .default(0)
-    .describe("steps of epoch e are learningRate / (1 + decay e): the number of epochs plays no part"),
+    .describe("steps of epoch e are divided by 1 + decay e: the number of epochs plays no part"),
   l2: z
     .number()
     .min(0)

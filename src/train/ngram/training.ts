@@ -105,7 +105,10 @@ class NgramTraining implements Training {
     const model = this.#model;
     const order = new Random(deriveSeed(seed, `epoch ${epoch}`)).permutation(train.size);
     const dropout: Dropout | null = share > 0 ? { share, seed: deriveSeed(seed, `dropout ${epoch}`) } : null;
-    const step = { rate: options.learningRate / (1 + options.decay * epoch), l2 };
+    // A step moves the gold logit's lead over the others by K / (K - 1) of what it moves the gold logit: without that, two labels would be
+    // learned twice as fast as many.
+    const rate = options.learningRate * (1 - 1 / this.#widest);
+    const step = { rate: rate / (1 + options.decay * epoch), l2 };
     const delta = new Float32Array(batch * this.#widest);
     let loss = 0;
     for (let start = 0; start < train.size; start += examplesATurn) {

@@ -1,15 +1,18 @@
 /**
  * From buckets to features: the buckets that the training examples use, numbered by first use (so that frequent ones lie together in
- * memory), each with its inverse document frequency. Entries are weighed as (1 + log count) x idf, blocks scaled to
- * one length (else the many character n-grams would drown the words), and vectors to length 1.
+ * memory), each with its inverse document frequency. Entries are weighed as (1 + log count) x idf, each block scaled to the
+ * length that says how much it counts (else the many character n-grams would drown the words), and vectors to length 1.
  */
 
 import type { SparseCounts } from "./grams.js";
 
+/** Below 1: rare n-grams, which are the ones that a model memorises by, count for less than with the usual idf. */
+const rarity = 0.75;
+
 export interface Vocabulary {
   /** The bucket of each feature. */
   readonly buckets: Uint32Array;
-  /** log((1 + n) / (1 + df)) + 1, of n training vectors. */
+  /** (log((1 + n) / (1 + df)) + 1) ^ 0.75, of n training vectors. */
   readonly idf: Float32Array;
   /** Feature of each bucket, -1 where none. */
   readonly features: Int32Array;
@@ -24,23 +27,14 @@ export interface Vectors {
 
 /** @param minCount buckets in fewer vectors are left out */
 export function fitVocabulary(vectors: SparseCounts, bucketCount: number, minCount: number): Vocabulary {
-  const n = (vectors.offsets.length - 1) / vectors.blocks;
-  const frequency = new Uint32Array(bucketCount);
-  for (const bucket of vectors.buckets) frequency[bucket]!++;
-  const features = new Int32Array(bucketCount).fill(-1);
-  let used = 0;
-  for (const bucket of vectors.buckets) {
-    if (frequency[bucket]! >= minCount && features[bucket] === -1) features[bucket] = used++;
-  }
-  const buckets = new Uint32Array(used);
-  const idf = new Float32Array(used);
-  for (let bucket = 0; bucket < bucketCount; bucket++) {
-    const feature = features[bucket]!;
-    if (feature < 0) continue;
-    buckets[feature] = bucket;
-    idf[feature] = Math.log((1 + n) / (1 + frequency[bucket]!)) + 1;
-  }
-  return { buckets, idf, features };
+  const n = (vectors.offsets.length - 1) / vectors.blocks.length;
+  const frequency = new Uint32Array(vectors.buckets.length);
+  const inOrder: number[] = [];
+  for (const gram of vectors.grams) if (frequency[gram]!++ === 0) inOrder.push(gram);
+  const kept = inOrder.filter((gram) => frequency[gram]! >= minCount);
+  const buckets = Uint32Array.from(kept, (gram) => vectors.buckets[gram]!);
+  const idf = Float32Array.from(kept, (gram) => (Math.log((1 + n) / (1 + frequency[gram]!)) + 1) ** rarity);
+  return restoreVocabulary(buckets, idf, bucketCount);
 }
 
 /** A vocabulary as it was saved. */
@@ -53,19 +47,23 @@ export function restoreVocabulary(buckets: Uint32Array, idf: Float32Array, bucke
 /** Vectors over a vocabulary; buckets that it lacks are left out. */
 export function weigh(vectors: SparseCounts, vocabulary: Vocabulary): Vectors {
   const { blocks } = vectors;
-  const n = (vectors.offsets.length - 1) / blocks;
+  const many = blocks.length;
+  const n = (vectors.offsets.length - 1) / many;
   const offsets = new Uint32Array(n + 1);
-  const features = new Int32Array(vectors.buckets.length);
-  const values = new Float32Array(vectors.buckets.length);
+  const features = new Int32Array(vectors.grams.length);
+  const values = new Float32Array(vectors.grams.length);
+  const featureOf = Int32Array.from(vectors.buckets, (bucket) => vocabulary.features[bucket]!);
   let at = 0;
   for (let v = 0; v < n; v++) {
     const start = at;
-    let filled = 0;
-    for (let block = v * blocks; block < (v + 1) * blocks; block++) {
+    let length = 0;
+    for (let b = 0; b < many; b++) {
+      const block = v * many + b;
+      const share = blocks[b]!;
       const blockStart = at;
       let squares = 0;
       for (let entry = vectors.offsets[block]!; entry < vectors.offsets[block + 1]!; entry++) {
-        const feature = vocabulary.features[vectors.buckets[entry]!]!;
+        const feature = featureOf[vectors.grams[entry]!]!;
         if (feature < 0) continue;
         const count = vectors.counts[entry]!;
         const value = (count === 1 ? 1 : 1 + Math.log(count)) * vocabulary.idf[feature]!;
@@ -73,12 +71,12 @@ export function weigh(vectors: SparseCounts, vocabulary: Vocabulary): Vectors {
         values[at++] = value;
         squares += value * value;
       }
-      if (at > blockStart) filled++;
-      const scale = 1 / Math.sqrt(squares);
+      if (at > blockStart) length += share * share;
+      const scale = share / Math.sqrt(squares);
       for (let entry = blockStart; entry < at; entry++) values[entry]! *= scale;
     }
-    const scale = 1 / Math.sqrt(filled);
-    if (filled > 1) for (let entry = start; entry < at; entry++) values[entry]! *= scale;
+    const scale = 1 / Math.sqrt(length);
+    if (length !== 1) for (let entry = start; entry < at; entry++) values[entry]! *= scale;
     offsets[v + 1] = at;
   }
   return { offsets, features: features.subarray(0, at), values: values.subarray(0, at) };

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -100,7 +101,35 @@ describe("features", () => {
     expect([...characters.offsets]).toEqual([0, 0, 6]);
   });
 
-  it("weighs vectors to length 1, words and characters with equal shares", () => {
+  it("gives a text the same buckets and counts, whatever texts came before it", () => {
+    const grams = { words: "1-2", characters: "3-5", buckets: 2 ** 12 };
+    const bucketsOf = (texts: string[]): string => {
+      const {
+        offsets,
+        grams: numbers,
+        counts,
+        buckets,
+      } = exampleFeatures({ kind: "text", text: texts }, grams);
+      const [from, middle, to] = [...offsets.slice(-3)];
+      const list = (start: number, end: number): string[] =>
+        Array.from(
+          { length: end - start },
+          (_, i) => `${buckets[numbers[start + i]!]} ${counts[start + i]}`,
+        ).sort();
+      expect(new Set(buckets).size).toBe(buckets.length);
+      return JSON.stringify([list(from!, middle!), list(middle!, to!)]);
+    };
+    const text = fc.array(fc.constantFrom("a", "aaaaaa", "banana", "ananas", "!"), { maxLength: 8 });
+    fc.assert(
+      fc.property(fc.array(text), text, (before, last) => {
+        const texts = [...before, last].map((words) => words.join(" "));
+        expect(bucketsOf(texts)).toBe(bucketsOf(texts.slice(-1)));
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it("weighs vectors to length 1, characters with 0.6 of the words' length", () => {
     const counts = exampleFeatures(
       { kind: "text", text: ["some words here", "other words"] },
       ngramOptions.parse({}),
@@ -109,11 +138,34 @@ describe("features", () => {
     const squares = (from: number, to: number): number =>
       vectors.values.subarray(from, to).reduce((sum, value) => sum + value * value, 0);
     expect(squares(vectors.offsets[0]!, vectors.offsets[1]!)).toBeCloseTo(1, 5);
-    expect(squares(counts.offsets[0]!, counts.offsets[1]!)).toBeCloseTo(0.5, 5);
+    expect(squares(counts.offsets[0]!, counts.offsets[1]!)).toBeCloseTo(1 / (1 + 0.6 ** 2), 5);
   });
 });
 
+it("weighs an n-gram by (log((1 + n) / (1 + df)) + 1) ^ 0.75", () => {
+  const grams = { words: "1", characters: "0", buckets: 2 ** 20 };
+  const counts = exampleFeatures({ kind: "text", text: ["a b", "a c", "a"] }, grams);
+  const { idf } = fitVocabulary(counts, 2 ** 20, 1);
+  expect(idf[0]).toBeCloseTo(1, 6);
+  expect(idf[1]).toBeCloseTo((Math.log(4 / 2) + 1) ** 0.75, 6);
+});
+
 describe("training", () => {
+  it("makes a first step of learningRate (1 - 1/K), whatever the number of labels", async () => {
+    for (const labels of [2, 10]) {
+      const rows = Array.from({ length: labels }, (_, k) => ({ text: "word", label: `label ${k}` }));
+      const all = await createDataset(rows, { text: "text", label: "label" });
+      const options = { epochs: 1, learningRate: 0.9, words: "1", characters: "0" };
+      const [[logits = []] = []] = await epochs(await start(subset(all, Int32Array.of(0)), options));
+      all.close();
+      // Gradients 1 - 1/K of the gold label and 1/K of the others, of a value of 1 and of the bias's 0.1.
+      const [gold, other] = [1 - 1 / labels, 1 / labels];
+      const word = 1 / Math.sqrt(1 + gold ** 2 + (labels - 1) * other ** 2);
+      const bias = 0.1 * (gold / Math.sqrt(1 + gold ** 2) + other / Math.sqrt(1 + other ** 2));
+      expect(logits[0]! - logits[1]!).toBeCloseTo(0.9 * (1 - 1 / labels) * (word + bias), 5);
+    }
+  });
+
   it("learns what can be learned", async () => {
     const training = await start(data);
     const all = await epochs(training);
