@@ -39,6 +39,7 @@ export async function exportAllenai(
   options: CompatOptions = {},
 ): Promise<void> {
   const { run, epochs, includeCi } = await checkCompat(folder, options);
+  await keepSources(path, run.manifest);
   await replaceFile(path, (scratch) =>
     withDatabase({}, async (database) => {
       const order = await exportOrder(database, run);
@@ -93,7 +94,6 @@ async function checkCompat(
   { burnOut, includeCi = false }: CompatOptions,
 ): Promise<{ run: Run; epochs: number[]; includeCi: boolean }> {
   const run = await openRun(folder);
-  await keepSources(path, run.manifest);
   const needed: DynamicsColumn[] = ["gold_probability", "predicted"];
   const lacking = needed.filter((column) => !run.manifest.columns.includes(column));
   if (lacking.length > 0) {

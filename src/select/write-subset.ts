@@ -10,7 +10,7 @@ import { createGzip } from "node:zlib";
 import { DuckDBDataChunk, INTEGER } from "@duckdb/node-api";
 import { fileLiteral, identifier, literal, withDatabase, type Database } from "../core/duckdb.js";
 import { UserError } from "../core/errors.js";
-import { replaceFile } from "../map/replace-file.js";
+import { keepSources, replaceFile } from "../map/replace-file.js";
 import { sourceColumns } from "../map/source-columns.js";
 import { layout } from "../run/layout.js";
 import { openRun } from "../run/reader.js";
@@ -42,6 +42,7 @@ export async function writeSubset(
   const format = subsetFormat(path, ids);
   const { manifest } = await openRun(folder);
   if (!ids && manifest.dataset.input === "none") throw noContents(folder);
+  await keepSources(path, manifest);
   const examples = `read_parquet(${fileLiteral(layout.examples(folder))})`;
   await replaceFile(path, (scratch) =>
     withDatabase({}, async (database) => {
