@@ -51,6 +51,8 @@ export async function executePlan(request: ExecuteRequest): Promise<Executed> {
   try {
     await request.onChange({ agenda, records });
     await Promise.all(workers.map((worker) => run.lane(worker)));
+    // After this, all that was to be told is told.
+    await request.onChange({ agenda, records });
   } finally {
     signal?.removeEventListener("abort", wake);
     await Promise.all(workers.map((worker) => worker.kill(run.fatal === null ? 2000 : 0)));
@@ -106,7 +108,7 @@ class Execution {
 
   async #runStep(step: Step, worker: WorkerProcess): Promise<void> {
     const { execution, folder } = this.request;
-    await this.#changed();
+    this.#changed();
     const outcome = await worker.run(step, execution.timeLimit);
     if (outcome.record !== undefined) {
       this.records.set(step.key, outcome.record);
@@ -120,11 +122,15 @@ class Execution {
       await this.#keepFailure(step);
     }
     this.wake();
-    await this.#changed();
+    this.#changed();
   }
 
-  async #changed(): Promise<void> {
-    await this.request.onChange({ agenda: this.agenda, records: this.records });
+  /** Nobody waits for what is told of a change: the worker takes its next step meanwhile. */
+  #changed(): void {
+    this.request.onChange({ agenda: this.agenda, records: this.records }).catch((error: unknown) => {
+      this.fatal ??= error instanceof Error ? error : new Error(String(error));
+      this.wake();
+    });
   }
 
   async #keepFailure({ key, title, kind }: Step): Promise<void> {

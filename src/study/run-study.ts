@@ -110,6 +110,7 @@ class Run {
   readonly #execution: ExecutionSpec;
   readonly #began = Date.now();
   readonly #since = new Map<string, number>();
+  #queued = false;
   #writing: Promise<void> = Promise.resolve();
   #reading = 0;
   #finishedNow = 0;
@@ -223,9 +224,15 @@ class Run {
     return assembleResults(this.#study.spec, arms, plan, records, this.#inputs.described.data.size);
   }
 
-  /** Lanes tell their changes at the same time; files are written one after another. */
+  /** Lanes tell their changes at the same time; files are written one after another, and what waits to be written is written once. */
   #oneByOne(write: () => Promise<void>): Promise<void> {
-    return (this.#writing = this.#writing.then(write));
+    if (this.#queued) return this.#writing;
+    this.#queued = true;
+    this.#writing = this.#writing.then(() => {
+      this.#queued = false;
+      return write();
+    });
+    return this.#writing;
   }
 
   async #changed(
