@@ -1,11 +1,13 @@
 /** The command line: the table of commands, turned into a commander program. */
 
+import { existsSync } from "node:fs";
 import { Command as Commander, CommanderError, Option } from "commander";
 import { nearest, UserError } from "../core/errors.js";
 import type { Command, Context } from "./command.js";
 import { exportCommand } from "./commands/export.js";
 import { importCommand } from "./commands/import.js";
 import { mapCommand } from "./commands/map.js";
+import { builtInStudyCommands } from "./commands/study-built-in.js";
 import { studyInitCommand } from "./commands/study-init.js";
 import { studyRunCommand } from "./commands/study-run.js";
 import { studyStatusCommand } from "./commands/study-status.js";
@@ -23,6 +25,7 @@ export const commands: readonly Command[] = [
   importCommand,
   exportCommand,
   studyRunCommand,
+  ...builtInStudyCommands,
   studyStatusCommand,
   studyInitCommand,
 ];
@@ -73,6 +76,7 @@ export async function runProgram(
     output.out(program.helpInformation() + "\n");
     return;
   }
+  checkSecondWord(arguments_);
   try {
     await program.parseAsync(arguments_, { from: "user" });
   } catch (error) {
@@ -95,6 +99,22 @@ function groupOf(
   return group
     .helpCommand(false)
     .addHelpText("after", `\nalidade ${name} <command> --help shows a command's options with an example.`);
+}
+
+/** `study regons train.csv`: a name that is nearly one of a group's, and is no file, is not taken for the fallback's argument. */
+function checkSecondWord([first = "", second = ""]: readonly string[]): void {
+  if (!Object.hasOwn(groups, first) || second.startsWith("-") || /[./\\]/.test(second)) return;
+  const names = commands.flatMap(({ name }) =>
+    name.startsWith(`${first} `) ? [name.slice(first.length + 1)] : [],
+  );
+  const near = names.includes(second) || existsSync(second) ? null : nearest(second, names);
+  if (near === null) return;
+  throw new UserError({
+    subject: `alidade ${first}`,
+    problem: "no such study or command",
+    value: second,
+    remedy: `did you mean ${near}? there are ${names.join(", ")}`,
+  });
 }
 
 /** The entry that the arguments mean. */

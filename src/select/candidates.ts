@@ -14,11 +14,17 @@ export interface Candidates {
   readonly outside: number;
 }
 
-/** All examples that are not excluded and lie in one of the regions. @throws UserError where none is left */
+/**
+ * All examples that are not excluded, lie in one of the regions and are not suspects.
+ *
+ * @param suspects rows that are left out
+ * @throws UserError where none is left
+ */
 export async function findCandidates(
   source: SelectionSource,
   within: readonly Region[] | undefined,
   exclude: readonly string[] | undefined,
+  suspects: ReadonlySet<number> = new Set(),
 ): Promise<Candidates> {
   const wanted = within === undefined ? null : new Set(within.map(regionIndex));
   const regions = wanted === null ? null : await source.regions();
@@ -28,6 +34,7 @@ export async function findCandidates(
   let excluded = 0;
   for (let row = 0; row < source.size; row++) {
     if (gone.has(source.ids[row] as string)) excluded++;
+    else if (suspects.has(row)) continue;
     else if (wanted === null || wanted.has(regions?.[row] ?? 255)) rows[kept++] = row;
   }
   if (gone.size > 0 && excluded === 0) {
@@ -50,7 +57,7 @@ export async function findCandidates(
     rows: rows.subarray(0, kept),
     excluded,
     unknownIds: gone.size - excluded,
-    outside: source.size - kept - excluded,
+    outside: source.size - kept - excluded - suspects.size,
   };
 }
 

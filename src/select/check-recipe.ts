@@ -15,6 +15,14 @@ export function checkRecipe(recipe: Recipe): Recipe {
       value: seed,
     });
   }
+  const { withoutSuspects } = recipe;
+  if (withoutSuspects !== undefined && !(withoutSuspects >= 0 && withoutSuspects < 1)) {
+    throw new UserError({
+      subject: "--without-suspects",
+      problem: "not a share from 0 to below 1",
+      value: withoutSuspects,
+    });
+  }
   if (bothEnds !== undefined && !(bothEnds > 0 && bothEnds < 1)) {
     throw new UserError({
       subject: "--both-ends",

@@ -38,6 +38,8 @@ export interface Recipe extends StrategyChoice {
   readonly within?: readonly Region[] | undefined;
   /** Ids that are never taken. Default: none. */
   readonly exclude?: readonly string[] | undefined;
+  /** The share of all examples, those of the lowest margin (AUM), that are never taken. In [0, 1). Default: 0. */
+  readonly withoutSuspects?: number | undefined;
   /** Spreads the choice over so many clusters of the vectors. Default: does not. */
   readonly diverse?: number | undefined;
 }

@@ -21,6 +21,7 @@ import { findStrategy } from "./registry.js";
 import type { LabelCount, Selection, Shortfall, Tie } from "./selection.js";
 import type { SelectionSource } from "./source.js";
 import type { Chooser } from "./strategy.js";
+import { findSuspects } from "./suspects.js";
 import { takerOf, type Taker } from "./taker.js";
 import { hashOrder, type CutTie } from "./ties.js";
 
@@ -45,7 +46,8 @@ export async function select(
   const asked = quota(recipe, source.size);
   if (balance !== undefined || minPerLabel !== undefined)
     checkLabels(source, balance ? "--balance" : "--min-per-label");
-  const found = await findCandidates(source, recipe.within, recipe.exclude);
+  const suspects = await findSuspects(source, recipe.withoutSuspects ?? 0, seed);
+  const found = await findCandidates(source, recipe.within, recipe.exclude, suspects);
   const candidates = hashOrder(source.ids, found.rows, seed);
   const clusters =
     recipe.diverse === undefined

@@ -15,6 +15,7 @@ export function armName(recipe: ArmSpec["recipe"]): string {
     minPerLabel,
     mix = [],
     within,
+    withoutSuspects,
     exclude,
     diverse,
   } = recipe;
@@ -28,6 +29,7 @@ export function armName(recipe: ArmSpec["recipe"]): string {
     ...(balance === undefined ? [] : ["balanced"]),
     ...(minPerLabel === undefined ? [] : [`at least ${minPerLabel} a label`]),
     ...(diverse === undefined ? [] : ["diverse"]),
+    ...(withoutSuspects === undefined ? [] : [`without ${percent(withoutSuspects)} suspects`]),
     ...(exclude === undefined ? [] : ["some excluded"]),
   ];
   return parts.join(", ");

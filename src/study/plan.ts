@@ -146,7 +146,9 @@ function strategiesOf({ by, mix = [] }: Omit<Recipe, "seed">): string[] {
 
 function needsMap(recipe: Omit<Recipe, "seed">, catalogue: Catalogue): boolean {
   return (
-    recipe.within !== undefined || strategiesOf(recipe).some((name) => catalogue.strategy(name).needsMap)
+    recipe.within !== undefined ||
+    (recipe.withoutSuspects ?? 0) > 0 ||
+    strategiesOf(recipe).some((name) => catalogue.strategy(name).needsMap)
   );
 }
 

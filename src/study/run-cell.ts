@@ -33,6 +33,7 @@ export async function runCell(
   const trainer = findTrainer(step.trainer.name);
   const options = parseOptions(trainer, step.trainer.options);
   const epochs = epochsOf(trainer, options, step.budget, dataset.size, train.size);
+  const asked = step.tests.flatMap((name) => tests.get(name) ?? []);
   const began = performance.now();
   const training = await trainer.start({
     train,
@@ -40,6 +41,10 @@ export async function runCell(
     protocol: trainer.can.protocols.includes("train-pass") ? "train-pass" : "epoch-end",
     seed: step.seed,
     options: { ...options, epochs },
+    tests: {
+      ...Object.fromEntries(asked.map(({ name, dataset: test }) => [name, test])),
+      [ownName(asked)]: train,
+    },
     threads: holdings.threads,
     signal,
     effects,
@@ -49,10 +54,7 @@ export async function runCell(
     const trained = performance.now();
     const own = await ownAccuracy(training, train);
     const tested: Tested[] = [];
-    for (const name of step.tests) {
-      const test = tests.get(name);
-      if (test !== undefined) tested.push({ test, predictions: await predictTest(training, test) });
-    }
+    for (const test of asked) tested.push({ test, predictions: await predictTest(training, test) });
     const testSeconds = (performance.now() - trained) / 1000;
     await publishPredictions(holdings.folder, step.key, tested);
     const trainLabels = labelShares(train.labelNames, train.gold);
@@ -71,6 +73,14 @@ export async function runCell(
   } finally {
     await training.close();
   }
+}
+
+/** What its own examples are called among the test sets: a name that none of them has. */
+function ownName(tests: readonly OpenTest[]): string {
+  const names = new Set(tests.map(({ name }) => name.toLowerCase()));
+  let name = "training-set";
+  while (names.has(name)) name += "-";
+  return name;
 }
 
 async function finish(training: Training): Promise<void> {

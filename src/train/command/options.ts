@@ -31,7 +31,7 @@ export const commandOptions = z.strictObject({
     .boolean()
     .default(false)
     .describe("hand the command to sh -c; without it no shell is started, words are split at blanks"),
-  timeLimit: z
+  programLimit: z
     .number()
     .min(0)
     .max(31_536_000)

@@ -146,7 +146,7 @@ export class Program {
         : `was ended by ${by}${by === "SIGKILL" ? " (out of memory?)" : ""}`;
     const last = lastLines(log, 3);
     const said = last === "" ? "it printed nothing" : `the last that it printed: ${last}`;
-    const remedy = this.#timedOut ? "raise --time-limit, or find where it hangs" : "mend the program";
+    const remedy = this.#timedOut ? "raise --program-limit, or find where it hangs" : "mend the program";
     return new UserError({
       subject: `${flag} ${words[0] ?? ""}`,
       problem: `${how}; ${said}`,

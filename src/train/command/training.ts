@@ -89,7 +89,7 @@ export class CommandTraining implements Training {
       labelNames: [...train.labelNames],
       predictCommand: options.predictCommand ?? null,
       shell: options.shell,
-      timeLimit: options.timeLimit,
+      timeLimit: options.programLimit,
       epoch: this.#epoch,
     });
   }
@@ -125,7 +125,7 @@ export class CommandTraining implements Training {
       }),
       flag: "--command",
       log: this.#workspace.log("train"),
-      timeLimit: options.timeLimit,
+      timeLimit: options.programLimit,
       signal,
     });
   }
@@ -228,7 +228,7 @@ export class CommandTraining implements Training {
       command: options.predictCommand ?? "",
       template: this.#command.predict ?? { words: [], uses: new Set() },
       shell: options.shell,
-      timeLimit: options.timeLimit,
+      timeLimit: options.programLimit,
       values: { test, predictions, labels, model, epoch: String(this.#epoch), threads: String(threads) },
       log: this.#workspace.log(`predict-${basename(place)}`),
       signal,

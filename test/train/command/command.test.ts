@@ -227,10 +227,10 @@ process.on("SIGTERM", () => {}); epoch(0); setInterval(() => {}, 1000);`;
         train(dataset, {
           out,
           trainer: command,
-          options: { epochs: 2, command: program(body), timeLimit: 1, workDir: `${out}-work` },
+          options: { epochs: 2, command: program(body), programLimit: 1, workDir: `${out}-work` },
         }),
       ),
-    ).toMatch(/ran longer than 1 s and was ended; it printed nothing; raise --time-limit/);
+    ).toMatch(/ran longer than 1 s and was ended; it printed nothing; raise --program-limit/);
     expect(performance.now() - began).toBeLessThan(15_000);
     const [work = ""] = readdirSync(`${out}-work`);
     const pid = Number(readFileSync(join(`${out}-work`, work, "out", "pid"), "utf8"));
@@ -371,8 +371,8 @@ describe("a command that cannot work", () => {
     expect(await problem({ command: `${plainCommand} {dev}`, dev: "none.csv" })).toMatch(
       /--dev: no such file, "none.csv"/,
     );
-    expect(await problem({ command: plainCommand, timeLimit: -1 })).toMatch(
-      /option timeLimit: must be at least 0/,
+    expect(await problem({ command: plainCommand, programLimit: -1 })).toMatch(
+      /option programLimit: must be at least 0/,
     );
     expect(existsSync(out)).toBe(false);
   });
