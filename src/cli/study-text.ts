@@ -75,6 +75,7 @@ export function outcomeText({ folder, results, failures }: StudyOutcome, spec: S
     ...tests.map((title) => ({ title, ...right })),
     { title: "not ok", ...right },
   ];
+  if (results.length === 0 && failures.length === 0) return `done: ${folder}`;
   const failed = [...new Set(failures.map(({ arm, reason }) => `failed: ${arm}: ${oneLine(reason, 200)}`))];
   return [
     `Accuracy in % (mean, deviation over replicates)`,

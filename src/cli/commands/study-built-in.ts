@@ -103,7 +103,7 @@ const transferFlags = {
       own,
     ),
   ),
-  firstEpochs: wholeNumber("<k>", "epochs of the short map (default: 1)", { min: 1 }, own),
+  firstEpochs: wholeNumber("<k>", "epochs of the short map (default: 2)", { min: 1 }, own),
   by: list("<strategies>", "how is selected (default: ambiguous,hard)", own),
 };
 const transferCommand = builtIn(
@@ -183,12 +183,7 @@ function builtIn<F extends Flags, Options>(
     examples,
     async run(files, values, context) {
       const given = options(values);
-      const inputs = studyInputs(
-        study.name,
-        files,
-        values,
-        study.needsTests,
-      );
+      const inputs = studyInputs(study.name, files, values, study.needsTests);
       checkTrainer(inputs.trainer);
       const made = study.study(inputs, given);
       const again = ["alidade", ...process.argv.slice(2)].map(shellWord).join(" ");

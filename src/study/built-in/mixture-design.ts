@@ -16,7 +16,8 @@ export function simplexLattice(q: number = components.length): Shares[] {
   const edges = Array.from({ length: q }, (_, i) =>
     Array.from({ length: q - i - 1 }, (__, j) => point((k) => (k === i || k === i + j + 1 ? 0.5 : 0))),
   ).flat();
-  return [...corners, ...edges, point(() => 1 / q)];
+  // Of two, the middle of all is that of the edge.
+  return [...corners, ...edges, ...(q > 2 ? [point(() => 1 / q)] : [])];
 }
 
 /** All shares that are multiples of 1/steps. */

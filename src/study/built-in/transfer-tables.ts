@@ -1,15 +1,18 @@
 /** What a transfer study found: the gain of each map over random for each model, and what it cost with the map's own training. */
 
 import type { CellResult } from "../results.js";
-import type { ArmSpec } from "../spec.js";
+import type { ArmSpec, TrainerSpec } from "../spec.js";
 import { canonical, type Plain } from "../step.js";
 import type { Found, FoundTable, Value } from "./findings.js";
 import { pairedGain } from "./paired-gain.js";
 
+/** Whether the map is of the model that trains. */
+type Likeness = "yes" | "first epochs" | "no";
+
 interface Row {
   readonly test: string;
   readonly budget: string;
-  readonly same: boolean;
+  readonly same: Likeness;
   readonly gain: number;
   readonly cells: readonly Value[];
 }
@@ -29,9 +32,7 @@ export function transferTables({ spec, results }: Pick<Found, "spec" | "results"
         const training = mean(cells.map(({ seconds }) => seconds));
         const map = mean(cells.map(({ mapSeconds }) => mapSeconds));
         const all = whole === undefined ? [] : of(whole);
-        const same =
-          canonical((arm.map.trainer?.options ?? {}) as Plain) ===
-            canonical((arm.trainer?.options ?? {}) as Plain) && arm.map.trainer?.name === arm.trainer?.name;
+        const same = likeness(arm);
         return [
           {
             test,
@@ -44,7 +45,7 @@ export function transferTables({ spec, results }: Pick<Found, "spec" | "results"
               arm.recipe.by,
               arm.map.name ?? "",
               arm.name.slice(arm.name.lastIndexOf(", ") + 2),
-              same ? "yes" : "no",
+              same,
               100 * gain.mean,
               gain.half === null ? null : 100 * gain.half,
               gain.replicates,
@@ -62,11 +63,11 @@ export function transferTables({ spec, results }: Pick<Found, "spec" | "results"
   const summary = groups.map((group): Value[] => {
     const [test = "", budget = ""] = JSON.parse(group) as string[];
     const own = rows.filter((row) => row.test === test && row.budget === budget);
-    const of = (same: boolean): Value => {
+    const of = (same: Likeness): Value => {
       const gains = own.filter((row) => row.same === same).map(({ gain }) => gain);
       return gains.length === 0 ? null : 100 * mean(gains);
     };
-    return [test, budget, of(true), of(false)];
+    return [test, budget, of("yes"), of("first epochs"), of("no")];
   });
   return [
     {
@@ -84,11 +85,21 @@ export function transferTables({ spec, results }: Pick<Found, "spec" | "results"
     {
       name: "transfer-diagonal",
       title: "Mean gain in points where the map is of the model that trains, and where it is not",
-      columns: ["test", "budget", "same model", "another model"],
+      columns: ["test", "budget", "same model", "its first epochs", "another model"],
       rows: summary,
-      notes: ["A map of a model's first epochs has other options, and counts as another."],
+      notes: ["Another model: with all its epochs or its first ones."],
     },
   ];
+}
+
+function likeness({ map, trainer = {} }: ArmSpec): Likeness {
+  const source = map?.trainer ?? trainer;
+  if (canonical(source as Plain) === canonical(trainer as Plain)) return "yes";
+  const timeless = ({ name, options = {} }: TrainerSpec): Plain => {
+    const { epochs: _epochs, ...rest } = options;
+    return { name, options: rest as Plain };
+  };
+  return canonical(timeless(source)) === canonical(timeless(trainer)) ? "first epochs" : "no";
 }
 
 function sameTrainer(a: ArmSpec, b: ArmSpec): boolean {

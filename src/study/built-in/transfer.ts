@@ -4,6 +4,7 @@
  * model trains on what each source selects. The gain is over a random set of the same size; a map's own cost is a part of the price.
  */
 
+import { UserError } from "../../core/errors.js";
 import { armName } from "../arm-name.js";
 import type { ArmSpec, MapSpec, TrainerSpec } from "../spec.js";
 import { armOf, third, wholeSet } from "./arms.js";
@@ -19,7 +20,7 @@ export interface NamedTrainer {
 export interface TransferOptions {
   /** What trains and whose maps select. Default: the study's trainer, and one of n-grams of words only. */
   readonly models?: readonly NamedTrainer[] | undefined;
-  /** How many epochs the short map has. Default: 1. */
+  /** How many epochs the short map has; variability asks for two. Default: 2. */
   readonly firstEpochs?: number | undefined;
   /** Default: 0.33. */
   readonly fraction?: number | undefined;
@@ -33,8 +34,16 @@ export const transfer: BuiltInStudy<TransferOptions> = {
   needsTests: true,
   study(inputs, options = {}) {
     const own: NamedTrainer = { name: inputs.trainer?.name ?? "default", trainer: inputs.trainer ?? {} };
-    const { firstEpochs = 1, fraction = third, by: ways = ["ambiguous", "hard"] } = options;
+    const { firstEpochs = 2, fraction = third, by: ways = ["ambiguous", "hard"] } = options;
     const models = options.models ?? [own, wordsOnly];
+    if (firstEpochs < 2 && ways.includes("ambiguous")) {
+      throw new UserError({
+        subject: "--first-epochs",
+        problem: "ambiguous compares epochs, and the short map has",
+        value: firstEpochs,
+        remedy: "give 2 or more, or --by hard",
+      });
+    }
     const sources = models.flatMap((model) => mapSources(model, firstEpochs));
     const arms = models.flatMap(({ name: model, trainer }) => {
       const trained = (arm: ArmSpec): ArmSpec => ({ ...arm, name: `${arm.name}, ${model}`, trainer });
@@ -72,7 +81,7 @@ export function mapSources(
   firstEpochs: number,
 ): { readonly name: string; readonly map: MapSpec }[] {
   const short = { ...trainer, options: { ...trainer.options, epochs: firstEpochs } };
-  const epochs = firstEpochs === 1 ? "first epoch" : `first ${firstEpochs} epochs`;
+  const epochs = `first ${firstEpochs === 1 ? "epoch" : `${firstEpochs} epochs`}`;
   return [
     { name, map: { name, trainer } },
     { name: `${name} same seed`, map: { name: `${name} same seed`, trainer, seed: "training" } },
