@@ -113,11 +113,11 @@ it("a step that fails is tried again, told with its reason, and takes no other d
   - name: breaks
     by: random
     fraction: 0.5
-    trainer: { name: command, options: { command: "node -e process.exit(3) {train} {out}" } }
+    trainer: { name: command, options: { command: "node -e process.exit(3) {train} {out} {tests}" } }
   - name: hangs
     by: random
     fraction: 0.5
-    trainer: { name: command, options: { command: "node ${hang} {train} {out}" } }`;
+    trainer: { name: command, options: { command: "node ${hang} {train} {out} {tests}" } }`;
   const spec = await readStudyFile(writeStudy(scratch, arms, "retries: 1\ntimeLimit: 4\n"));
   const out = join(scratch, "out");
   const { outcome, results, failures } = await runStudy({ spec: { ...spec, seeds: 1 } }, { out });
