@@ -85,7 +85,8 @@ describe("from end to end", () => {
       "epochs",
     );
     const { results } = await readStudy(folder);
-    expect([...new Set(results.map(({ arm }) => arm))]).toContain("ambiguous 17 %, 50 % easy");
+    // Into the half, if that collapsed.
+    expect(results.some(({ arm }) => /^ambiguous (17|50) %, 50 % easy$/.test(arm))).toBe(true);
     expect(csv(folder, "mix-collapse").length).toBeGreaterThan(1);
     expect(stdout).toMatch(/was mixed into/);
   }, 60_000);
