@@ -170,6 +170,9 @@ export {
   type WriteFigureOptions,
 } from "./plot/public.js";
 export {
+  builtInStudies,
+  type BuiltInStudy,
+  type FoundTable,
   armName,
   type ArmProgress,
   type ArmSpec,
@@ -205,6 +208,7 @@ export {
   type StepInputs,
   type StoredStudy,
   type Study,
+  type StudyInputs,
   type StudyManifest,
   type StudyOutcome,
   type StudyPlan,

@@ -1,6 +1,9 @@
 /** `alidade/study`: select, retrain, test; many times, resumably. */
 
 export { armName } from "./arm-name.js";
+export type { BuiltInStudy, StudyInputs } from "./built-in/built-in.js";
+export type { FoundTable } from "./built-in/findings.js";
+export * as builtInStudies from "./built-ins.js";
 export { cellState } from "./cell-state.js";
 export type { Change } from "./changes.js";
 export type { StudyManifest } from "./manifest.js";

@@ -5,9 +5,10 @@ import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { beforeAll, describe, expect, it } from "vitest";
 import { quiet } from "../../../src/core/effects.js";
+import { builtInStudyCommands } from "../../../src/cli/commands/study-built-in.js";
 import { runProgram } from "../../../src/cli/program.js";
 import { readStudy } from "../../../src/study/read-study.js";
-import { runCli } from "../../util/run-cli.js";
+import { runCli, words } from "../../util/run-cli.js";
 import { problemOfAsync } from "../../train/problem.js";
 import { scratchFolder } from "../../train/scratch.js";
 import { trainAndTestCommand } from "../../train/command/commands.js";
@@ -239,6 +240,18 @@ describe("what is wrong", () => {
     expect(line).toMatch(expected);
     expect(existsSync(join(cwd, "never", "study.json"))).toBe(false);
   });
+
+  it.each(builtInStudyCommands.flatMap(({ examples: lines }) => lines.map(([line]) => line)))(
+    "but not the help's example, %s",
+    async (line) => {
+      const args = words(line).slice(1);
+      const place = args.indexOf("-o");
+      args.splice(place, 2, ...out, "--dry-run");
+      await runProgram(args, () => context, output);
+      expect(existsSync(join(cwd, "never"))).toBe(false);
+    },
+    20_000,
+  );
 
   it("a test set whose labels the model does not know", async () => {
     writeFileSync(join(cwd, "stars.tsv"), "Sentiment\tText\nFive\tA fine film\nOne\tA dull film\n");
