@@ -9,11 +9,12 @@ import { parseOptions } from "../train/parse-options.js";
 import { findTrainer } from "../train/registry.js";
 import { armName } from "./arm-name.js";
 import { defaultPrimary } from "./primary.js";
-import { keysAt, studySchema, type StudyFile } from "./spec-schema.js";
+import { inputsSchema, keysAt, studySchema, type InputsFile, type StudyFile } from "./spec-schema.js";
 import {
   defaultExecution,
   defaultSeeds,
   type ArmSpec,
+  type Budget,
   type DataSpec,
   type MapSpec,
   type PrimaryComparison,
@@ -23,56 +24,30 @@ import {
 } from "./spec.js";
 import { YamlFile } from "./yaml-place.js";
 
-/** Reads a study. Its files' paths are relative to its own. @throws UserError naming the line, and the nearest key where one is unknown */
+/**
+ * Reads a study. Its files' paths are relative to its own; `$NAME` in one is the environment's.
+ *
+ * @throws UserError naming the line, and the nearest key where one is unknown
+ */
 export async function readStudyFile(path: string): Promise<StudySpec> {
-  let text: string;
-  try {
-    text = await readFile(path, "utf8");
-  } catch (cause) {
-    throw new UserError({
-      subject: path,
-      problem: "cannot be read",
-      remedy: "name a study's YAML file; alidade study init writes one",
-      cause,
-    });
-  }
-  return parseStudy(path, text);
+  return parseStudy(path, await content(path));
+}
+
+/** Everything in a study's file but its arms. */
+export type StudyFileInputs = Omit<StudySpec, "arms" | "primary" | "budgets"> & {
+  /** null: not said. */
+  readonly budgets: readonly Budget[] | null;
+};
+
+/** Reads a study's file that has no arms: what a built-in study is made for. @throws UserError as `readStudyFile` does */
+export async function readStudyInputs(path: string): Promise<StudyFileInputs> {
+  return parseStudyInputs(path, await content(path));
 }
 
 /** @param path of the file, for messages and for the paths in it */
 export function parseStudy(path: string, text: string): StudySpec {
-  const file = new YamlFile(path, text);
-  const value = file.value();
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new UserError({
-      subject: path,
-      problem: "not a study: it has no keys",
-      remedy: "alidade study init writes an example",
-    });
-  }
-  const parsed = studySchema.safeParse(value, { reportInput: true });
-  if (parsed.success) return complete(parsed.data, file);
-  // A key that is not known explains one that is missing.
-  const { issues } = parsed.error;
-  throw mistake(file, issues.find(({ code }) => code === "unrecognized_keys") ?? issues[0]);
-}
-
-function complete(given: StudyFile, file: YamlFile): StudySpec {
-  const folder = dirname(file.path);
-  const tests = Object.entries(given.tests).map(
-    ([name, { kind, mapLabels, slices, cluster, ...rest }]): TestSpec => {
-      return { name, kind, mapLabels, slices, cluster, ...dataSpec(rest, folder) };
-    },
-  );
-  if (tests.length === 0) {
-    throw new UserError({
-      subject: file.subject(["tests"]),
-      problem: "a study needs a test set",
-      remedy: "write tests: and under it a name with kind: id or ood, and file:",
-    });
-  }
-  checkTrainer(given.trainer, ["trainer"], file);
-  checkMap(given.map, ["map"], file);
+  const { file, given } = parse(path, text, studySchema);
+  const inputs = inputsOf(given, file);
   const arms = given.arms.flatMap((arm, index) => armsOf(arm, ["arms", index], file));
   const names = arms.map(({ name }) => name);
   const twice = names.findIndex((name, index) => names.indexOf(name) !== index);
@@ -84,18 +59,75 @@ function complete(given: StudyFile, file: YamlFile): StudySpec {
       remedy: "give one of them a name: of its own",
     });
   }
+  const { primary } = given;
+  return {
+    ...inputs,
+    budgets: inputs.budgets ?? ["epochs"],
+    arms,
+    primary: primary === undefined ? defaultPrimary(arms) : primaryOf(primary, names, inputs.tests, file),
+  };
+}
+
+export function parseStudyInputs(path: string, text: string): StudyFileInputs {
+  const { file, given } = parse(path, text, inputsSchema);
+  return inputsOf(given, file);
+}
+
+async function content(path: string): Promise<string> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (cause) {
+    throw new UserError({
+      subject: path,
+      problem: "cannot be read",
+      remedy: "name a study's YAML file; alidade study init writes one",
+      cause,
+    });
+  }
+}
+
+function parse<T>(path: string, text: string, schema: z.ZodType<T>): { file: YamlFile; given: T } {
+  const file = new YamlFile(path, text);
+  const value = file.value();
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw new UserError({
+      subject: path,
+      problem: "not a study: it has no keys",
+      remedy: "alidade study init writes an example",
+    });
+  }
+  const parsed = schema.safeParse(value, { reportInput: true });
+  if (parsed.success) return { file, given: parsed.data };
+  // A key that is not known explains one that is missing.
+  const { issues } = parsed.error;
+  throw mistake(file, issues.find(({ code }) => code === "unrecognized_keys") ?? issues[0], schema);
+}
+
+function inputsOf(given: InputsFile, file: YamlFile): StudyFileInputs {
+  const tests = Object.entries(given.tests).map(
+    ([name, { kind, mapLabels, slices, cluster, ...rest }]): TestSpec => {
+      return { name, kind, mapLabels, slices, cluster, ...dataSpec(rest, ["tests", name], file) };
+    },
+  );
+  if (tests.length === 0) {
+    throw new UserError({
+      subject: file.subject(["tests"]),
+      problem: "a study needs a test set",
+      remedy: "write tests: and under it a name with kind: id or ood, and file:",
+    });
+  }
+  checkTrainer(given.trainer, ["trainer"], file);
+  checkMap(given.map, ["map"], file);
+  const { budget } = given;
   return {
     name: given.name ?? stem(file.path),
-    data: dataSpec(given.data, folder),
+    data: dataSpec(given.data, ["data"], file),
     tests,
     trainer: given.trainer ?? {},
     map: given.map ?? {},
     seed: given.seed ?? 0,
     seeds: given.seeds ?? defaultSeeds,
-    budgets: given.budget === "both" ? ["epochs", "steps"] : [given.budget ?? "epochs"],
-    arms,
-    primary:
-      given.primary === undefined ? defaultPrimary(arms) : primaryOf(given.primary, names, tests, file),
+    budgets: budget === undefined ? null : budget === "both" ? ["epochs", "steps"] : [budget],
     execution: {
       jobs: given.jobs ?? defaultExecution.jobs,
       retries: given.retries ?? defaultExecution.retries,
@@ -109,8 +141,25 @@ function stem(path: string): string {
   return name === "" ? "study" : name;
 }
 
-function dataSpec({ file, ...read }: StudyFile["data"], folder: string): DataSpec {
-  const files = file.map((path) => (isAbsolute(path) ? path : join(folder, path)));
+function dataSpec(
+  { file: paths, ...read }: StudyFile["data"],
+  at: readonly PropertyKey[],
+  file: YamlFile,
+): DataSpec {
+  const files = paths.map((given) => {
+    const path = given.replace(/\$(?:\{(\w+)\}|(\w+))/g, (_, braced?: string, bare?: string) => {
+      const name = braced ?? bare ?? "";
+      const value = process.env[name];
+      if (value !== undefined && value !== "") return value;
+      throw new UserError({
+        subject: file.subject([...at, "file"]),
+        problem: "names a variable that the environment has not",
+        value: `$${name}`,
+        remedy: `set it: ${name}=/where/it/is alidade study ...`,
+      });
+    });
+    return isAbsolute(path) ? path : join(dirname(file.path), path);
+  });
   return Object.keys(read).length === 0 ? { files } : { files, read: read };
 }
 
@@ -223,13 +272,13 @@ function at<T>(file: YamlFile, path: readonly PropertyKey[], check: () => T): T 
   }
 }
 
-function mistake(file: YamlFile, issue: z.core.$ZodIssue | undefined): UserError {
+function mistake(file: YamlFile, issue: z.core.$ZodIssue | undefined, schema: z.ZodType): UserError {
   if (issue === undefined) return new UserError({ subject: file.path, problem: "not a study" });
   const { path } = issue;
   const key = path.findLast((step) => typeof step === "string") ?? "";
   if (issue.code === "unrecognized_keys") {
     const [unknown = ""] = issue.keys;
-    const known = keysAt(path);
+    const known = keysAt(schema, path);
     const near = nearest(unknown, known);
     return new UserError({
       subject: file.subject(path, unknown),

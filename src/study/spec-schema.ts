@@ -97,7 +97,7 @@ const arm = z.preprocess(
   }),
 );
 
-export const studySchema = z.strictObject({
+const inputs = {
   name: z.string().min(1).max(200).optional(),
   data,
   tests: z.record(z.string(), test),
@@ -106,20 +106,28 @@ export const studySchema = z.strictObject({
   seed: seed.optional(),
   seeds: z.union([z.int().min(1).max(10_000), z.array(seed).min(1)]).optional(),
   budget: z.enum(["epochs", "steps", "both"]).optional(),
+  jobs: z.int().min(1).max(256).optional(),
+  retries: z.int().min(0).max(100).optional(),
+  timeLimit: z.number().gt(0).optional(),
+};
+
+export const studySchema = z.strictObject({
+  ...inputs,
   arms: z.array(arm).min(1),
   primary: z
     .array(z.strictObject({ arm: z.string(), against: z.string(), tests: words.optional() }))
     .optional(),
-  jobs: z.int().min(1).max(256).optional(),
-  retries: z.int().min(0).max(100).optional(),
-  timeLimit: z.number().gt(0).optional(),
 });
 
+/** What a built-in study is made for: everything but the arms, which it has itself. */
+export const inputsSchema = z.strictObject(inputs);
+
 export type StudyFile = z.infer<typeof studySchema>;
+export type InputsFile = z.infer<typeof inputsSchema>;
 
 /** The keys that an object at a path may have: for "did you mean". */
-export function keysAt(path: readonly PropertyKey[]): readonly string[] {
-  let at: z.ZodType | undefined = studySchema;
+export function keysAt(schema: z.ZodType, path: readonly PropertyKey[]): readonly string[] {
+  let at: z.ZodType | undefined = schema;
   for (const step of path) at = inner(unwrapped(at), step);
   const end = unwrapped(at);
   return end instanceof z.ZodObject ? Object.keys(end.shape) : [];

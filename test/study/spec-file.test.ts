@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { UserError } from "../../src/core/errors.js";
-import { parseStudy } from "../../src/study/spec-file.js";
+import { parseStudy, parseStudyInputs } from "../../src/study/spec-file.js";
 
 const base = `data: train.csv
 tests:
@@ -192,4 +192,36 @@ it.each([
   const parse = (): unknown => parseStudy("s.yaml", text);
   expect(parse).toThrow(UserError);
   expect(parse).toThrow(message);
+});
+
+it("puts the environment's variables into paths, and names one that is not set", () => {
+  process.env["ALIDADE_TEST_DATA"] = "/data";
+  const file = base
+    .replace("train.csv", "$ALIDADE_TEST_DATA/a.csv")
+    .replace("ood.csv", '"${ALIDADE_TEST_DATA}/b.csv"');
+  const { data, tests } = parseStudy("studies/one.yaml", file);
+  expect([data.files, tests[0]?.files]).toEqual([["/data/a.csv"], ["/data/b.csv"]]);
+  delete process.env["ALIDADE_TEST_DATA"];
+  expect(() => parseStudy("s.yaml", file)).toThrow(
+    's.yaml, line 3: names a variable that the environment has not, "$ALIDADE_TEST_DATA"; set it: ALIDADE_TEST_DATA=/where/it/is alidade study ...',
+  );
+});
+
+it("reads what a built-in study is made for from a file without arms", () => {
+  const [inputs = ""] = base.split("arms:");
+  expect(parseStudyInputs("studies/two.yaml", `${inputs}seeds: 3\nbudget: both\n`)).toEqual({
+    name: "two",
+    data: { files: ["studies/train.csv"] },
+    tests: [{ name: "ood", kind: "ood", files: ["studies/ood.csv"] }],
+    trainer: {},
+    map: {},
+    seed: 0,
+    seeds: 3,
+    budgets: ["epochs", "steps"],
+    execution: { jobs: 1, retries: 1, timeLimit: null },
+  });
+  expect(parseStudyInputs("two.yaml", inputs).budgets).toBeNull();
+  expect(() => parseStudyInputs("two.yaml", base)).toThrow(
+    'two.yaml, line 4: unknown key, "arms"; here may stand name, data',
+  );
 });
