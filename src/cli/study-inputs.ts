@@ -121,12 +121,12 @@ function pick<T extends object>(values: T, names: readonly string[]): T {
   ) as T;
 }
 
-function budgetsOf(budget: Budget | "both"): Budget[] {
+export function budgetsOf(budget: Budget | "both"): Budget[] {
   return budget === "both" ? ["epochs", "steps"] : [budget];
 }
 
 /** The trainer with its own options, from `--trainer` and the trainers' flags. */
-function trainerSpec(values: Values<typeof studyInputFlags>): TrainerSpec {
+export function trainerSpec(values: Values<typeof studyInputFlags>): TrainerSpec {
   const given = trainerOptions(values);
   const { trainer: name, epochs } = values;
   const options = {

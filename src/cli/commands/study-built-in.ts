@@ -14,7 +14,8 @@ import { findingsText } from "../findings-text.js";
 import { list, number, parsed, repeated, text, wholeNumber, type Flags, type Values } from "../flags.js";
 import { shellWord } from "../format.js";
 import { runStudyCommand } from "../study-flags.js";
-import { studyInputFlags, studyInputs } from "../study-inputs.js";
+import { studyInputFlags } from "../study-inputs.js";
+import { givenInputs } from "../study-inputs-file.js";
 import { typedOptions } from "../trainer-flags.js";
 
 const own = { group: "This study" };
@@ -178,12 +179,12 @@ function builtIn<F extends Flags, Options>(
   return command({
     name: `study ${study.name}`,
     summary: study.summary,
-    arguments: "[train...]",
+    arguments: "[train|file.yaml...]",
     flags: all,
     examples,
     async run(files, values, context) {
       const given = options(values);
-      const inputs = studyInputs(study.name, files, values, study.needsTests);
+      const inputs = await givenInputs(study.name, files, values, study.needsTests);
       checkTrainer(inputs.trainer);
       const made = study.study(inputs, given);
       const again = ["alidade", ...process.argv.slice(2)].map(shellWord).join(" ");
