@@ -1,0 +1,85 @@
+/** Results by arm: what is compared. An arm is one way to make a training set, under one budget, for one trainer; its replicates differ by seeds. */
+
+import type { CellResult, TestKind } from "./results.js";
+
+export interface Arm {
+  /** Unique in a study. */
+  readonly key: string;
+  /** What reports call it: the name, with what tells it from another of that name. */
+  readonly title: string;
+  readonly by: string;
+  readonly fraction: number;
+  readonly balanced: boolean;
+  readonly mixBy: string | null;
+  readonly mixShare: number;
+  readonly mapTrainer: string | null;
+  readonly trainer: string;
+  readonly budget: "epochs" | "steps";
+  /** Mean number of training examples. */
+  readonly n: number;
+  /** Its cells on each test set, by replicate. */
+  readonly cells: ReadonlyMap<string, readonly CellResult[]>;
+}
+
+/** A test set as the results know it. */
+export interface TestSet {
+  readonly name: string;
+  readonly kind: TestKind;
+  readonly size: number;
+  readonly majority: number;
+}
+
+/** The arms in the order in which they are first seen. */
+export function armsOf(results: readonly CellResult[]): Arm[] {
+  const groups = new Map<string, CellResult[]>();
+  for (const result of results) {
+    const key = armKey(result);
+    groups.set(key, [...(groups.get(key) ?? []), result]);
+  }
+  const many = {
+    budget: distinct(results, ({ budget }) => budget) > 1,
+    trainer: distinct(results, ({ trainer }) => trainer) > 1,
+  };
+  const names = new Map<string, number>();
+  const title = (result: CellResult): string => {
+    const notes = [many.budget && `by ${result.budget}`, many.trainer && result.trainer].filter(Boolean);
+    const name = [result.arm, ...notes].join(", ");
+    const times = (names.get(name) ?? 0) + 1;
+    names.set(name, times);
+    // Arms of one name that only their map tells apart.
+    return times === 1 ? name : `${name}, map of ${result.mapTrainer ?? "none"}`;
+  };
+  return [...groups].map(([key, own]) => {
+    const first = own[0]!;
+    const { by, fraction, balanced, mixBy, mixShare, mapTrainer, trainer, budget } = first;
+    return {
+      ...{ key, title: title(first), by, fraction, balanced, mixBy, mixShare, mapTrainer, trainer, budget },
+      n: own.reduce((sum, { n }) => sum + n, 0) / own.length,
+      cells: byTest(own),
+    };
+  });
+}
+
+/** The test sets, those of the training distribution first. */
+export function testsOf(results: readonly CellResult[]): TestSet[] {
+  const seen = new Map<string, TestSet>();
+  for (const { test, kind, testSize, testMajority } of results)
+    if (!seen.has(test)) seen.set(test, { name: test, kind, size: testSize, majority: testMajority });
+  const all = [...seen.values()];
+  return [...all.filter(({ kind }) => kind === "id"), ...all.filter(({ kind }) => kind === "ood")];
+}
+
+function armKey({ arm, budget, trainer, mapTrainer }: CellResult): string {
+  return JSON.stringify([arm, budget, trainer, mapTrainer]);
+}
+
+function byTest(results: readonly CellResult[]): Map<string, CellResult[]> {
+  const tests = new Map<string, CellResult[]>();
+  for (const result of results) tests.set(result.test, [...(tests.get(result.test) ?? []), result]);
+  for (const own of tests.values()) own.sort((a, b) => a.replicate - b.replicate);
+  return tests;
+}
+
+function distinct<T>(items: readonly T[], of: (item: T) => string): number {
+  return new Set(items.map(of)).size;
+}
