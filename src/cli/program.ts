@@ -8,7 +8,9 @@ import { exportCommand } from "./commands/export.js";
 import { importCommand } from "./commands/import.js";
 import { mapCommand } from "./commands/map.js";
 import { builtInStudyCommands } from "./commands/study-built-in.js";
+import { studyClaimsCommand } from "./commands/study-claims.js";
 import { studyInitCommand } from "./commands/study-init.js";
+import { studyReportCommand } from "./commands/study-report.js";
 import { studyRunCommand } from "./commands/study-run.js";
 import { studyStatusCommand } from "./commands/study-status.js";
 import { plotCommand } from "./commands/plot.js";
@@ -27,6 +29,8 @@ export const commands: readonly Command[] = [
   studyRunCommand,
   ...builtInStudyCommands,
   studyStatusCommand,
+  studyReportCommand,
+  studyClaimsCommand,
   studyInitCommand,
 ];
 

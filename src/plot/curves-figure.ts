@@ -1,4 +1,4 @@
-/** Curves with bands: a score against the number of examples or a share, one panel a test set; points where trainings went wrong are marked. */
+/** Curves with bands: a score against the number of examples or a share, one panel a test set; points with cells that are not ok are marked. */
 
 import { UserError } from "../core/errors.js";
 import { curvePanel, type CurveStyle } from "./curve-panel.js";

@@ -5,7 +5,7 @@ export interface CurvePoint {
   readonly value: number;
   readonly low: number;
   readonly high: number;
-  /** Some trainings went wrong. */
+  /** Some cells are not ok. */
   readonly flawed: boolean;
 }
 

@@ -6,7 +6,7 @@ import type { Theme } from "./theme.js";
 import { textWidth } from "./typeface.js";
 import { word } from "./words.js";
 
-/** `sound`: all trainings went well. `flawed`: some did not. The others are verdicts on a difference. */
+/** `sound`: all cells ok. `flawed`: some did not. The others are verdicts on a difference. */
 export type Sign = "sound" | "flawed" | "better" | "worse" | "equivalent" | "inconclusive";
 
 interface Look {
@@ -29,8 +29,8 @@ const series =
     all[index] ?? ink;
 
 const looks: Readonly<Record<Sign, Look>> = {
-  sound: { says: "all trainings went well", colour: series(0), draw: disc },
-  flawed: { says: "some trainings went wrong", colour: series(1), draw: ring },
+  sound: { says: "all cells ok", colour: series(0), draw: disc },
+  flawed: { says: "some cells not ok", colour: series(1), draw: ring },
   better: {
     says: "better",
     colour: series(0),

@@ -2,7 +2,7 @@
 
 import { deriveSeed } from "../core/random.js";
 import { armsOf, testsOf, type Arm, type TestSet } from "./arms.js";
-import { declareComparisons, type Comparison, type Family } from "./comparison.js";
+import { declareComparisons, type Comparison, type DeclaredComparison, type Family } from "./comparison.js";
 import {
   aboveChance,
   compareArms,
@@ -27,7 +27,9 @@ export interface AnalysisOptions {
   readonly alpha?: number | undefined;
   /** Differences of accuracy below it are the same for all practical purposes. Default: .01. */
   readonly margin?: number | undefined;
-  /** Default: `declareComparisons`. */
+  /** What the study was declared to compare. Default: see `declareComparisons`. */
+  readonly declared?: readonly DeclaredComparison[] | undefined;
+  /** Instead of all that `declareComparisons` says. */
   readonly comparisons?: readonly Comparison[] | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -75,7 +77,7 @@ export async function analyse(results: StudyResults, options: AnalysisOptions = 
   const { resamples = 4000, seed = 0, alpha = 0.05, margin = 0.01 } = options;
   const arms = armsOf(results.results);
   const tests = testsOf(results.results);
-  const comparisons = options.comparisons ?? declareComparisons(arms, tests);
+  const comparisons = options.comparisons ?? declareComparisons(arms, tests, options.declared);
   const byKey = new Map(arms.map((arm) => [arm.key, arm]));
   const scores: ArmScore[] = [];
   const open: ComparisonRow[] = [];

@@ -5,6 +5,8 @@ import type { CellResult, TestKind } from "./results.js";
 export interface Arm {
   /** Unique in a study. */
   readonly key: string;
+  /** As the study calls it. */
+  readonly name: string;
   /** What reports call it: the name, with what tells it from another of that name. */
   readonly title: string;
   readonly by: string;
@@ -53,11 +55,28 @@ export function armsOf(results: readonly CellResult[]): Arm[] {
     const first = own[0]!;
     const { by, fraction, balanced, mixBy, mixShare, mapTrainer, trainer, budget } = first;
     return {
-      ...{ key, title: title(first), by, fraction, balanced, mixBy, mixShare, mapTrainer, trainer, budget },
+      ...{
+        key,
+        name: first.arm,
+        title: title(first),
+        by,
+        fraction,
+        balanced,
+        mixBy,
+        mixShare,
+        mapTrainer,
+        trainer,
+        budget,
+      },
       n: own.reduce((sum, { n }) => sum + n, 0) / own.length,
       cells: byTest(own),
     };
   });
+}
+
+/** The budget that primary comparisons and claims speak of: epochs, where the study has it. */
+export function mainBudget(arms: readonly Arm[]): Arm["budget"] {
+  return arms.some(({ budget }) => budget === "epochs") ? "epochs" : "steps";
 }
 
 /** The test sets, those of the training distribution first. */

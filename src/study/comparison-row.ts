@@ -117,7 +117,12 @@ export function compareArms(
 /** The row with its adjusted p and verdict. A difference out of distribution counts only where both sides are above chance. */
 export function decide(row: ComparisonRow, adjusted: number | null, alpha: number): ComparisonRow {
   if (adjusted === null) {
-    return { ...row, adjusted, verdict: "inconclusive", because: "one replicate or one map says nothing of its noise" };
+    return {
+      ...row,
+      adjusted,
+      verdict: "inconclusive",
+      because: "one replicate or one map says nothing of its noise",
+    };
   }
   if (adjusted < alpha) {
     const both = row.armAboveChance && row.againstAboveChance;

@@ -121,14 +121,14 @@ describe("marks of study figures", () => {
     expect(numberOf(dashed!, "x1")).toBeCloseTo(places[1]!, 1);
   });
 
-  it("mark what went wrong, and say so only then", () => {
+  it("mark what not ok, and say so only then", () => {
     const well = curves(2, 1, false);
     const panels = well.panels.map((panel) => ({
       ...panel,
       curves: panel.curves.map((points) => points.map((point) => ({ ...point, flawed: false }))),
     }));
-    expect(plotCurves({ ...well, panels })).not.toContain("went wrong");
-    expect(plotCurves(well)).toContain("some trainings went wrong");
+    expect(plotCurves({ ...well, panels })).not.toContain("not ok");
+    expect(plotCurves(well)).toContain("some cells not ok");
   });
 
   it("have a place for one point, and for equal values", () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { Random } from "../../src/core/random.js";
 import { analyse, type Analysis } from "../../src/study/analysis.js";
 import { armsOf, testsOf } from "../../src/study/arms.js";
-import { declareComparisons } from "../../src/study/comparison.js";
+import { declareComparisons, placeOf } from "../../src/study/comparison.js";
 import type { StudyResults } from "../../src/study/results.js";
 import { madeUpStudy, thirds } from "./made-up.js";
 
@@ -37,6 +37,24 @@ describe("declared comparisons", () => {
     expect(all).toContain("exploratory id: easy 33 % - random 33 %");
     expect(all).toContain("exploratory ood: random 33 % - 100 %");
     expect(new Set(all).size).toBe(all.length);
+  });
+
+  it("are primary as the study declared them, and no comparison stands twice", () => {
+    const { results } = madeUpStudy({ ...thirds, replicates: 1 });
+    const arms = armsOf(results);
+    const declared = [
+      { arm: "easy 33 %", against: "hard 33 %", tests: ["id"] },
+      { arm: "easy 33 %", against: "random 33 %" },
+      { arm: "gone", against: "random 33 %" },
+    ];
+    const all = declareComparisons(arms, testsOf(results), declared);
+    const title = (key: string) => arms.find((a) => a.key === key)?.title;
+    const primary = all.filter(({ family }) => family === "primary");
+    expect(primary.map(({ arm, against, test }) => [title(arm), title(against), test])).toEqual([
+      ["easy 33 %", "hard 33 %", "id"],
+      ["easy 33 %", "random 33 %", "ood"],
+    ]);
+    expect(new Set(all.map(placeOf)).size).toBe(all.length);
   });
 
   it("pair what belongs together: size, budget, balance, trainer, and mixtures with the unmixed", () => {

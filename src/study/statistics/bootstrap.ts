@@ -20,29 +20,61 @@ export interface ResampledAccuracies {
 
 /** Draws test clusters, the same for all cells, and says what each cell's accuracy is then. */
 export function resampleAccuracies(
-  { cells, clusters, kind, right, size }: OutcomeSums,
+  sums: OutcomeSums,
   { resamples, seed }: { readonly resamples: number; readonly seed: number },
 ): ResampledAccuracies {
+  const { cells, clusters, kind, size } = sums;
   const random = new Random(seed);
   const values = new Float64Array(resamples * cells);
   const times = new Float64Array(size.length);
   const draws = Math.max(1, clusters - 1);
-  const sums = new Float64Array(cells);
+  const { width, base, columns, packed } = pack(sums, draws);
+  const totals = new Float64Array(columns);
   for (let b = 0; b < resamples; b++) {
     times.fill(0);
     for (let i = 0; i < draws; i++) times[kind[random.below(clusters)]!]!++;
-    sums.fill(0);
+    totals.fill(0);
     let examples = 0;
     for (let c = 0; c < times.length; c++) {
       const count = times[c]!;
       if (count === 0) continue;
       examples += count * size[c]!;
-      const from = c * cells;
-      for (let k = 0; k < cells; k++) sums[k]! += count * right[from + k]!;
+      const from = c * columns;
+      for (let k = 0; k < columns; k++) totals[k]! += count * packed[from + k]!;
     }
-    for (let k = 0; k < cells; k++) values[b * cells + k] = sums[k]! / examples;
+    for (let k = 0; k < columns; k++) {
+      let rest = totals[k]!;
+      for (let at = k * width; at < Math.min(cells, (k + 1) * width); at++) {
+        const above = Math.floor(rest / base);
+        values[b * cells + at] = (rest - above * base) / examples;
+        rest = above;
+      }
+    }
   }
   return { resamples, cells, values };
+}
+
+interface Packed {
+  /** Cells in one number. */
+  readonly width: number;
+  readonly base: number;
+  readonly columns: number;
+  /** kinds x columns. */
+  readonly packed: Float64Array;
+}
+
+/** Counts of several cells as digits of one number, exact below 2^53: most of the time goes into adding them up. */
+function pack({ cells, size, right }: OutcomeSums, draws: number): Packed {
+  const most = draws * size.reduce((max, n) => Math.max(max, n), 1);
+  const bits = Math.ceil(Math.log2(most + 1));
+  const width = Math.max(1, Math.floor(53 / bits));
+  const base = 2 ** bits;
+  const columns = Math.ceil(cells / width);
+  const packed = new Float64Array(size.length * columns);
+  for (let c = 0; c < size.length; c++)
+    for (let k = 0; k < cells; k++)
+      packed[c * columns + Math.floor(k / width)]! += right[c * cells + k]! * base ** (k % width);
+  return { width, base, columns, packed };
 }
 
 /** A replicate: the cells whose mean is taken, less the mean of those that it is compared with (none: no comparison). */

@@ -51,7 +51,7 @@ function coverage(trials: number, shape: Parameters<typeof simulateStudy>[1], cl
 
 describe("the bootstrap of paired differences", () => {
   it("covers the true difference as often as it says, where clusters make the noise", () => {
-    const trials = 400;
+    const trials = 300;
     const shape = { replicates: 5, clusters: 60, each: 5, gain: 0.03, seedNoise: 0.003 };
     expect(Math.abs(coverage(trials, shape, true) - 0.95)).toBeLessThan(binomialError(0.95, trials));
     // Taking examples of one cluster for independent is what the clusters are there against.
@@ -86,6 +86,35 @@ describe("the bootstrap of paired differences", () => {
     const sample = values.reduce((sum, v) => sum + (v - mean(values)) ** 2, 0) / 4;
     expect(centre).toBeCloseTo(mean(values), 2);
     expect(variance / (sample / 5)).toBeCloseTo(1, 1);
+  });
+
+  it("is what its plain definition is: the accuracy over the drawn clusters' examples", () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 9 }),
+        fc.array(fc.nat(6), { minLength: 1, maxLength: 40 }),
+        fc.nat(1000),
+        (cells, labels, seed) => {
+          const dense = [...new Set(labels)];
+          const cluster = Int32Array.from(labels, (label) => dense.indexOf(label));
+          const random = new Random(seed);
+          const outcomes = Array.from({ length: cells }, () => cluster.map(() => random.below(2)));
+          const correct = outcomes.map((own) => Uint8Array.from(own));
+          const { values } = resampleAccuracies(outcomeSums(correct, cluster), { resamples: 5, seed });
+          const drawn = new Random(seed);
+          for (let b = 0; b < 5; b++) {
+            const draws = Array.from({ length: Math.max(1, dense.length - 1) }, () =>
+              drawn.below(dense.length),
+            );
+            const examples = draws.flatMap((c) => labels.map((_, i) => i).filter((i) => cluster[i] === c));
+            for (let k = 0; k < cells; k++) {
+              const right = examples.filter((i) => correct[k]![i] === 1).length;
+              expect(values[b * cells + k]).toBeCloseTo(right / examples.length, 12);
+            }
+          }
+        },
+      ),
+    );
   });
 
   it("draws examples as a binomial does: the spread of one cell's accuracy", () => {

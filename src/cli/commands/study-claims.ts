@@ -1,0 +1,86 @@
+/** `alidade study claims`: decides a list of claims from studies' results. */
+
+import { stat } from "node:fs/promises";
+import { basename, dirname, extname, join, resolve } from "node:path";
+import { UserError } from "../../core/errors.js";
+import { writeFileAtomically } from "../../core/files.js";
+import { withDiskErrors } from "../../run/disk-error.js";
+import { readClaims } from "../../study/claims/claims-file.js";
+import { claimLines, claimsPage } from "../../study/claims/claims-page.js";
+import { decideClaims, studyFolder, type DecidedStudy } from "../../study/claims/decide-claim.js";
+import { readStudy } from "../../study/read-study.js";
+import { command } from "../command.js";
+import { text, wholeNumber } from "../flags.js";
+import { table } from "../format.js";
+
+const flags = {
+  out: text(
+    "<file>",
+    "the page; the numbers go beside it as .json (default: beside the claims file, as .md)",
+    { short: "o" },
+  ),
+  resamples: wholeNumber("<n>", "of the bootstrap (default: 4000)", { min: 100, max: 1_000_000 }),
+  seed: wholeNumber("<n>", "of the bootstrap (default: 0)", { min: 0, max: 2 ** 32 - 1 }),
+};
+
+export const studyClaimsCommand = command({
+  name: "study claims",
+  summary:
+    "decide a list of claims, written before, from studies' results: holds, fails, inconclusive, not testable",
+  arguments: "<file> [studies...]",
+  flags,
+  examples: [
+    ["alidade study claims docs/claims.yaml studies/*", "writes docs/claims.md and docs/claims.json"],
+  ],
+  async run([path = "", ...folders], { out, resamples, seed }, context) {
+    const file = await readClaims(path);
+    const page = out ?? join(dirname(path), `${basename(path, extname(path))}.md`);
+    if (extname(page) !== ".md") {
+      throw new UserError({
+        subject: "--out",
+        problem: "not a page's name",
+        value: page,
+        remedy: "name it .md",
+      });
+    }
+    if ((await stat(dirname(page)).catch(() => null))?.isFile() === true) {
+      throw new UserError({
+        subject: page,
+        problem: "its folder is a file",
+        remedy: "choose another folder",
+      });
+    }
+    const known = new Set(
+      file.claims.flatMap(({ datasets, study }) =>
+        study === undefined ? [] : datasets.map((dataset) => studyFolder(file, dataset, study)),
+      ),
+    );
+    const studies = new Map<string, DecidedStudy>();
+    for (const folder of folders) {
+      const name = basename(resolve(folder));
+      if (!known.has(name)) {
+        context.effects.warn(`${folder}: no claim asks for it; names are ${file.folder}`);
+        continue;
+      }
+      if (studies.has(name)) {
+        throw new UserError({
+          subject: folder,
+          problem: "two studies of one name",
+          value: name,
+          remedy: "give one",
+        });
+      }
+      const results = await readStudy(folder);
+      studies.set(name, { results, command: results.manifest.command });
+    }
+    const decisions = await decideClaims(file, studies, { resamples, seed });
+    const numbers = `${page.slice(0, -".md".length)}.json`;
+    await withDiskErrors(page, async () => {
+      await writeFileAtomically(numbers, `${JSON.stringify(decisions, null, 1)}\n`);
+      await writeFileAtomically(page, claimsPage(file, decisions));
+    });
+    if (context.json) return context.print(JSON.stringify({ decisions, files: [page, numbers] }, null, 2));
+    const columns = [{ title: "claim" }, { title: "verdict" }, { title: "by dataset" }];
+    context.print(`${table(columns, claimLines(file, decisions))}\n\nwrote ${page} and ${numbers}`);
+  },
+});

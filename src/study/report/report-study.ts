@@ -1,0 +1,21 @@
+/** From a study's folder to its report: reads, analyses, and puts together. Writing is `writeReport`'s. */
+
+import { analyse, type Analysis, type AnalysisOptions } from "../analysis.js";
+import { readStudy } from "../read-study.js";
+import { buildReport } from "./build-report.js";
+import { mapFigures } from "./map-figures.js";
+import { mixtureFigures } from "./mixture-figures.js";
+import { provenanceOf } from "./provenance.js";
+import type { Report } from "./report.js";
+
+/** @throws UserError where the folder holds no study, or no results yet */
+export async function reportStudy(
+  folder: string,
+  options: Omit<AnalysisOptions, "declared" | "comparisons"> = {},
+): Promise<{ readonly report: Report; readonly analysis: Analysis }> {
+  const study = await readStudy(folder);
+  const analysis = await analyse(study, { ...options, declared: study.manifest.spec.primary });
+  const figures = [...mixtureFigures(analysis, study.manifest.arms), ...(await mapFigures(study))];
+  const report = buildReport(analysis, provenanceOf(study), figures);
+  return { report, analysis };
+}
