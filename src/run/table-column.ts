@@ -1,5 +1,7 @@
 /** The columns that our own Parquet files are written from. */
 
+import type { PackedTexts } from "./packed-texts.js";
+
 /** One column, for all rows of which a file may hold a range. */
 export type Column =
   /** The row's own number. */
@@ -19,7 +21,7 @@ export type Column =
       readonly values: Float32Array | Int32Array;
       readonly offsets: Float64Array;
     }
-  | { readonly name: string; readonly kind: "text"; readonly values: readonly string[] };
+  | { readonly name: string; readonly kind: "text"; readonly values: readonly string[] | PackedTexts };
 
 export interface RowRange {
   readonly first: number;

@@ -12,7 +12,7 @@ import { IdIndex } from "./id-index.js";
 import type { ImportedRun, ImportRequest } from "./imported-run.js";
 import { labelNamesFor } from "./label-names.js";
 import type { ReadEpoch } from "./read-epoch.js";
-import { readIds, readShape } from "./read-ids.js";
+import { readShape } from "./read-shape.js";
 import { checkSameGold } from "./same-gold.js";
 
 export async function readAllenai(request: ImportRequest): Promise<ImportedRun> {
@@ -30,19 +30,15 @@ export async function readAllenai(request: ImportRequest): Promise<ImportedRun> 
   try {
     const shape = shapeWith(await readShape(first), data);
     const { labelNames, notes } = labelNamesFor(shape.width, request, first.path);
-    const index = data ? IdIndex.of(data.ids) : await readIds(first, shape);
     const idsFrom = data ? data.name : basename(first.path);
-    pool.use({
-      ids: index.shared,
-      shape,
-      idsFrom,
-      remedy: data
-        ? "give the --data that the model was trained on, and its --id column"
-        : "every epoch must have the same examples",
-    });
+    const remedy = data
+      ? "give the --data that the model was trained on, and its --id column"
+      : "every epoch must have the same examples";
+    pool.use({ shape, idsFrom, remedy }, data ? IdIndex.ofTexts(data.ids).shared : null);
     const reading = pool.read(files);
     const opening = (await reading.next()).value as ReadEpoch | undefined;
     if (!opening) throw new InternalError("an epoch was not read");
+    const index = new IdIndex(pool.ids);
     const gold = data ? data.gold : opening.gold;
     const goldRemedy = data
       ? "give the labels in the order of the logits with --labels"
@@ -66,7 +62,7 @@ export async function readAllenai(request: ImportRequest): Promise<ImportedRun> 
     const kept = logitsKept(shape.width, request.logits ?? undefined);
     return {
       name: basename(resolve(dirname(first.path))),
-      ids: data ? data.ids : index.ids(),
+      ids: data ? data.ids : index.shared.ids,
       gold,
       labelNames,
       sourceIndex: opening.sourceIndex,

@@ -32,21 +32,18 @@ export class DynamicsLine {
   readonly #file: string;
   readonly #key: string;
   readonly #keyBytes: Uint8Array;
-  readonly #idsOnly: boolean;
   readonly #numbers = new NumberBytes();
   #shape: Shape | null;
 
   /**
    * @param file for messages
    * @param shape what lines have to be like. null: as the first one is
-   * @param idsOnly reads guids, and takes what follows as it is
    */
-  constructor(file: string, epoch: number, shape: Shape | null, idsOnly = false) {
+  constructor(file: string, epoch: number, shape: Shape | null) {
     this.#file = file;
     this.#key = `logits_epoch_${epoch}`;
     this.#keyBytes = Buffer.from(`"${this.#key}":`);
     this.#shape = shape;
-    this.#idsOnly = idsOnly;
     if (!shape) return;
     this.logits = new Float32Array(shape.width);
     this.width = shape.width;
@@ -101,10 +98,6 @@ export class DynamicsLine {
     this.idBytes = bytes;
     this.idStart = from;
     if (bytes[at++] !== 44) return -1;
-    if (this.#idsOnly) {
-      const found = bytes.indexOf(10, at);
-      return found < 0 ? -1 : found + 1;
-    }
     if (bytes[at] === 32) at++;
     const key = this.#keyBytes;
     for (let k = 0; k < key.length; k++) if (bytes[at + k] !== key[k]) return -1;
@@ -168,8 +161,8 @@ export class DynamicsLine {
     }
     const record = content as Record<string, unknown>;
     const numericIds = this.#readId(record["guid"], text, record);
-    const width = this.#idsOnly ? (this.#shape?.width ?? 0) : this.#readLogits(record);
-    if (!this.#idsOnly) this.#readGold(record, width);
+    const width = this.#readLogits(record);
+    this.#readGold(record, width);
     this.#shape ??= { width, numericIds };
   }
 

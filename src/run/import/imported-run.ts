@@ -4,6 +4,7 @@ import type { Effects } from "../../core/effects.js";
 import type { Dataset, SourceFile } from "../../dataset/dataset.js";
 import type { DynamicsColumn, Manifest } from "../manifest.js";
 import type { Observations } from "../observation.js";
+import type { PackedTexts } from "../packed-texts.js";
 
 export type ImportFormat = NonNullable<Manifest["imported"]>["format"];
 
@@ -22,7 +23,7 @@ export interface ImportRequest {
 export interface ImportedRun {
   /** How the run's dataset is called where there is no `data`. */
   readonly name: string;
-  readonly ids: readonly string[];
+  readonly ids: readonly string[] | PackedTexts;
   /** Indices into `labelNames`; null where labels are not known. */
   readonly gold: Int32Array | null;
   readonly labelNames: readonly string[];

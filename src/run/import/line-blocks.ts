@@ -13,7 +13,8 @@ export interface LineBlock {
   readonly last: boolean;
 }
 
-const blockBytes = 1 << 22;
+// As much as a core's own cache holds: a block is read, hashed and parsed without going to memory.
+const blockBytes = 1 << 19;
 
 /** Size and SHA-256 of what was read, once it is read. */
 export interface ReadDigest {
@@ -27,73 +28,84 @@ export interface ReadDigest {
  * @param digest filled in at the end with what the file's own (compressed) bytes are
  */
 export async function* lineBlocks(path: string, digest?: ReadDigest): AsyncGenerator<LineBlock> {
+  const hash = createHash("sha256");
+  let total = 0;
+  const count = (piece: Buffer): void => {
+    total += piece.length;
+    if (digest) hash.update(piece);
+  };
   let buffer = Buffer.allocUnsafe(blockBytes + 1);
   let held = 0;
-  for await (const piece of pieces(path, digest)) {
-    let from = 0;
-    while (from < piece.length) {
-      if (held + 1 >= buffer.length) {
-        const larger = Buffer.allocUnsafe(2 * buffer.length);
-        buffer.copy(larger, 0, 0, held);
-        buffer = larger;
-      }
-      const taken = piece.copy(buffer, held, from, Math.min(piece.length, from + buffer.length - 1 - held));
-      from += taken;
+  const fill = isGzip(path) ? unzipper(path, count) : reader(path, count);
+  try {
+    for (;;) {
+      if (held + 1 >= buffer.length) buffer = Buffer.concat([buffer], 2 * buffer.length);
+      const taken = await fill.next(buffer.subarray(held, -1));
+      if (taken === 0) break;
       const end = held + taken;
-      const breakAt = buffer.subarray(held, end).lastIndexOf(10);
-      if (breakAt < 0 || (end + 1 < buffer.length && from === piece.length && taken < blockBytes / 4)) {
-        held = end;
-        continue;
-      }
-      const length = held + breakAt + 1;
-      yield { bytes: buffer, length, last: false };
-      buffer.copy(buffer, 0, length, end);
-      held = end - length;
+      const length = buffer.subarray(held, end).lastIndexOf(10) + 1 + held;
+      if (length > held) {
+        yield { bytes: buffer, length, last: false };
+        buffer.copyWithin(0, length, end);
+        held = end - length;
+      } else held = end;
     }
+  } finally {
+    fill.close();
   }
   // A sentinel that no number and no word goes on with.
   buffer[held] = 10;
   yield { bytes: buffer, length: held, last: true };
+  if (digest) Object.assign(digest, { bytes: total, sha256: hash.digest("hex") });
 }
 
-async function* pieces(path: string, digest: ReadDigest | undefined): AsyncGenerator<Buffer> {
-  const hash = createHash("sha256");
-  let bytes = 0;
-  const count = (piece: Buffer): void => {
-    bytes += piece.length;
-    if (digest) hash.update(piece);
+interface Filler {
+  /** Puts the next bytes at the beginning of `room`. @returns how many, 0 at the end */
+  next(room: Buffer): number | Promise<number>;
+  close(): void;
+}
+
+/** @param count is told of all bytes that the file holds */
+function reader(path: string, count: (piece: Buffer) => void): Filler {
+  const file = openSync(path, "r");
+  return {
+    next: (room) => {
+      const size = readSync(file, room);
+      count(room.subarray(0, size));
+      return size;
+    },
+    close: () => closeSync(file),
   };
-  if (isGzip(path)) {
-    const file = createReadStream(path, { highWaterMark: 1 << 18 });
-    file.on("data", (piece) => count(piece as Buffer));
-    const unzipped = createGunzip({ chunkSize: 1 << 20 });
-    file.on("error", (error) => unzipped.destroy(error));
-    try {
-      for await (const piece of file.pipe(unzipped)) yield piece as Buffer;
-    } catch (cause) {
-      throw new UserError({
-        subject: path,
-        problem: `the gzip file is damaged or cut off: ${cause instanceof Error ? cause.message : String(cause)}`,
-        remedy: "copy it again",
-        cause,
-      });
-    } finally {
-      file.destroy();
-    }
-  } else {
-    const file = openSync(path, "r");
-    try {
-      const piece = Buffer.allocUnsafe(blockBytes);
-      for (let size = readSync(file, piece); size > 0; size = readSync(file, piece)) {
-        const read = piece.subarray(0, size);
-        count(read);
-        yield read;
+}
+
+function unzipper(path: string, count: (piece: Buffer) => void): Filler {
+  const file = createReadStream(path, { highWaterMark: 1 << 18 });
+  file.on("data", (piece) => count(piece as Buffer));
+  const unzipped = createGunzip({ chunkSize: blockBytes });
+  file.on("error", (error) => unzipped.destroy(error));
+  const pieces = file.pipe(unzipped)[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+  let piece: Buffer = Buffer.alloc(0);
+  return {
+    next: async (room) => {
+      try {
+        if (piece.length === 0) piece = ((await pieces.next()).value as Buffer | undefined) ?? piece;
+      } catch (cause) {
+        throw new UserError({
+          subject: path,
+          problem: `the gzip file is damaged or cut off: ${cause instanceof Error ? cause.message : String(cause)}`,
+          remedy: "copy it again",
+          cause,
+        });
       }
-    } finally {
-      closeSync(file);
-    }
-  }
-  if (digest) Object.assign(digest, { bytes, sha256: hash.digest("hex") });
+      const size = piece.copy(room);
+      piece = piece.subarray(size);
+      return size;
+    },
+    close: () => {
+      file.destroy();
+      unzipped.destroy();
+    },
+  };
 }
 
 /** By its first two bytes, whatever its name. */

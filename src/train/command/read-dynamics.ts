@@ -4,7 +4,7 @@ import { UserError } from "../../core/errors.js";
 import type { Dataset } from "../../dataset/dataset.js";
 import { IdIndex } from "../../run/import/id-index.js";
 import { readEpoch } from "../../run/import/read-epoch.js";
-import { readShape } from "../../run/import/read-ids.js";
+import { readShape } from "../../run/import/read-shape.js";
 import { checkSameGold } from "../../run/import/same-gold.js";
 import { deriveObservations } from "../../run/observation.js";
 import type { LogitsBatch } from "../trainer.js";
@@ -23,7 +23,7 @@ export class DynamicsReader {
 
   constructor(observed: Dataset) {
     this.#observed = observed;
-    this.#ids = IdIndex.of(observed.ids);
+    this.#ids = IdIndex.ofTexts(observed.ids);
   }
 
   /** @throws UserError naming the file and what is wrong with it */
@@ -43,15 +43,11 @@ export class DynamicsReader {
         remedy: `write one for each of ${labelNames.slice(0, 8).join(", ")}, in this order (the file {labels} holds them)`,
       });
     }
-    const read = await readEpoch(
-      { path, epoch },
-      {
-        ids: this.#ids.shared,
-        shape,
-        idsFrom: name,
-        remedy: "the program has to write a line for every example that it is given, with its guid",
-      },
-    );
+    const read = await readEpoch({ path, epoch }, this.#ids.shared, {
+      shape,
+      idsFrom: name,
+      remedy: "the program has to write a line for every example that it is given, with its guid",
+    });
     checkSameGold(
       { gold: read.gold, from: path },
       { gold, from: name },
