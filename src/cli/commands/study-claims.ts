@@ -8,6 +8,7 @@ import { withDiskErrors } from "../../run/disk-error.js";
 import { readClaims } from "../../study/claims/claims-file.js";
 import { claimLines, claimsPage } from "../../study/claims/claims-page.js";
 import { decideClaims, studyFolder, type DecidedStudy } from "../../study/claims/decide-claim.js";
+import { readModelMaps } from "../../study/claims/model-maps.js";
 import { readStudy } from "../../study/read-study.js";
 import { command } from "../command.js";
 import { text, wholeNumber } from "../flags.js";
@@ -71,7 +72,11 @@ export const studyClaimsCommand = command({
         });
       }
       const results = await readStudy(folder);
-      studies.set(name, { results, command: results.manifest.command });
+      studies.set(name, {
+        results,
+        command: results.manifest.command,
+        models: (region) => readModelMaps(results, region),
+      });
     }
     const decisions = await decideClaims(file, studies, { resamples, seed });
     const numbers = `${page.slice(0, -".md".length)}.json`;

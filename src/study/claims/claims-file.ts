@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 import { parseDocument } from "yaml";
 import { z } from "zod";
 import { UserError } from "../../core/errors.js";
+import { regionNames } from "../../map/map.js";
 
 const arm = z.strictObject({
   by: z.string(),
@@ -25,13 +26,17 @@ const claim = z.strictObject({
   study: z.string().optional(),
   datasets: z.array(z.string()),
   estimand: z.string(),
-  test: z.enum(["contrast", "trend", "collapse", "untested"]),
-  needs: z.enum(["collapse", "two-trainers"]).optional(),
+  test: z.enum(["contrast", "trend", "collapse", "map-shift", "untested"]),
+  needs: z.literal("collapse").optional(),
   contrasts: z
     .array(z.strictObject({ arm, against: arm, on: where, expect: z.enum(["better", "worse"]) }))
     .optional(),
   trends: z.array(z.strictObject({ arm, on: where, expect: z.enum(["rising", "falling"]) })).optional(),
   collapse: z.strictObject({ arm, against: arm }).optional(),
+  /** Of a stronger model's map, against a weaker one's. */
+  "map-shift": z.strictObject({ region: z.enum(regionNames), expect: z.enum(["more", "fewer"]) }).optional(),
+  /** What has to be known of the rule, such as that it was written later. */
+  note: z.string().optional(),
   /** Why it is untested. */
   reason: z.string().optional(),
 });
@@ -60,7 +65,12 @@ export type ClaimsFile = z.infer<typeof schema>;
 export type Claim = ClaimsFile["claims"][number];
 export type ClaimArm = z.infer<typeof arm>;
 
-const parts = { contrast: "contrasts", trend: "trends", collapse: "collapse" } as const;
+const parts = {
+  contrast: "contrasts",
+  trend: "trends",
+  collapse: "collapse",
+  "map-shift": "map-shift",
+} as const;
 
 /** @throws UserError with the line, where the file is no such list */
 export async function readClaims(path: string): Promise<ClaimsFile> {

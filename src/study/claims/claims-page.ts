@@ -16,7 +16,7 @@ export function claimsPage(file: ClaimsFile, decisions: readonly ClaimDecision[]
   const commands = [...new Set(decisions.flatMap((decision) => decision.commands))];
   return `${[
     "# Claims of the paper",
-    "Each claim of Swayamdipta et al. 2020 with its rule, written before any study was run (`docs/claims.yaml`), and what the studies found. " +
+    "Each claim of Swayamdipta et al. 2020 with its rule, written before any study was run (`docs/claims.yaml`; one rule was written later and says so), and what the studies found. " +
       "This page is made by `alidade study claims docs/claims.yaml studies/*`; the rules for the verdicts stand at the top of the YAML file.",
     `Trainer: ${trainersOf(decisions) || file.trainer}; ${file.seeds} replicates, each with a map of its own. Another model may decide otherwise.`,
     ["| claim | verdict | by dataset |", "| --- | --- | --- |", ...rows].join("\n"),
@@ -51,6 +51,7 @@ function section(file: ClaimsFile, claim: Claim, decision: ClaimDecision | undef
     `## ${escape(claim.claim)}`,
     `${verdict}${reason ? `: ${escape(reason)}` : ""}.`,
     `In the paper: ${escape(claim.where)}. Estimand: ${escape(claim.estimand)}.${claim.study ? ` Study: \`${claim.study}\`.` : ""}`,
+    ...(claim.note === undefined ? [] : [`${escape(claim.note)}`]),
     ...(evidence.length === 0
       ? []
       : [

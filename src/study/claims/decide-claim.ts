@@ -5,10 +5,13 @@ import { analyse, type Analysis } from "../analysis.js";
 import { armsOf, mainBudget, testsOf, type Arm, type TestSet } from "../arms.js";
 import { placeOf, sameShare, type Comparison } from "../comparison.js";
 import { decide, type ComparisonRow } from "../comparison-row.js";
+import type { Region } from "../../map/map.js";
 import type { StudyResults } from "../results.js";
 import { holm } from "../statistics/adjust.js";
 import type { Claim, ClaimArm, ClaimsFile } from "./claims-file.js";
 import { collapsedFraction, collapseEvidence } from "./collapse.js";
+import { mapShiftEvidence, strongerFirst, twoModels } from "./map-shift.js";
+import type { ModelMaps } from "./model-maps.js";
 import { trendEvidence } from "./trend.js";
 import { combine, testVerdict, type ClaimDecision, type DatasetDecision, type Evidence } from "./verdict.js";
 
@@ -17,6 +20,8 @@ export interface DecidedStudy {
   readonly results: StudyResults;
   /** That made it. */
   readonly command: string;
+  /** The maps that its models have of the whole set, with the share of a region. Default: none. */
+  readonly models?: ((region: Region) => Promise<readonly ModelMaps[]>) | undefined;
 }
 
 export interface DecideOptions {
@@ -80,14 +85,15 @@ async function decideClaim(
       reasons.set(dataset, `no results of ${name}`);
       continue;
     }
-    const said = await evidenceOf(file, claim, dataset, study.results, options);
+    const said = await evidenceOf(file, claim, dataset, study, options);
     if (typeof said === "string") reasons.set(dataset, said);
     else open.push(...said);
   }
   const evidence = adjusted(open, claim, file.alpha);
   const datasets = found.map(({ dataset, study }): DatasetDecision => {
     const own = evidence.filter((one) => one.dataset === dataset);
-    const names = [...new Set(own.map(({ test }) => test))];
+    const counted = own.filter(({ speaks }) => speaks !== "beside");
+    const names = [...new Set(counted.map(({ test }) => test))];
     const tests = names.map((test) => ({
       test,
       verdict: testVerdict(own.filter((one) => one.test === test)),
@@ -121,9 +127,11 @@ async function evidenceOf(
   file: ClaimsFile,
   claim: Claim,
   dataset: string,
-  results: StudyResults,
+  study: DecidedStudy,
   options: DecideOptions,
 ): Promise<OpenEvidence[] | string> {
+  const { results } = study;
+  if (claim.test === "map-shift") return shiftEvidence(file, claim, dataset, study, options);
   const arms = armsOf(results.results);
   const tests = testsOf(results.results);
   const [trainer = ""] = arms.map((arm) => arm.trainer);
@@ -152,6 +160,45 @@ async function evidenceOf(
     if (fraction === undefined) return convex && !failed ? still : "no small ambiguous set collapsed";
   }
   return contrastEvidence(file, claim, dataset, results, { arms, tests, fraction }, options);
+}
+
+async function shiftEvidence(
+  file: ClaimsFile,
+  claim: Claim,
+  dataset: string,
+  { results, models }: DecidedStudy,
+  options: DecideOptions,
+): Promise<OpenEvidence[] | string> {
+  const wanted = claim["map-shift"];
+  if (wanted === undefined) return "the claim names no region";
+  const two = twoModels((await models?.(wanted.region)) ?? []);
+  if (typeof two === "string") return two;
+  const arms = armsOf(results.results);
+  const budget = mainBudget(arms);
+  const [arm, against] = two.map((model) =>
+    arms.find((own) => own.name === model.arm && own.budget === budget),
+  );
+  if (arm === undefined || against === undefined) return "the study lacks a model's results on the whole set";
+  const comparisons = testsOf(results.results)
+    .filter(({ kind }) => kind === "id")
+    .map(({ name, kind }): Comparison => {
+      return { arm: arm.key, against: against.key, test: name, kind, family: "primary" };
+    });
+  const { alpha, margin } = file;
+  const rows = (await analyse(results, { ...options, comparisons, alpha, margin })).comparisons;
+  const ordered = strongerFirst(two, rows, alpha);
+  if (typeof ordered === "string") return ordered;
+  const evidence = mapShiftEvidence(dataset, ordered, wanted, margin);
+  if (typeof evidence === "string") return evidence;
+  const sign = ordered[0] === two[0] ? 1 : -1;
+  const strength = rows.map(({ test, difference, bootstrap: { low, high }, replicates }): Evidence => ({
+    ...{ dataset, test, unit: "points", n: replicates, p: null, adjusted: null, because: null },
+    what: `accuracy of 100 %, ${ordered[0].model} less ${ordered[1].model}`,
+    value: sign * difference,
+    interval: sign > 0 ? { low, high } : { low: -high, high: -low },
+    speaks: "beside",
+  }));
+  return [...evidence, ...strength];
 }
 
 async function contrastEvidence(
@@ -231,14 +278,18 @@ function rowEvidence(
 /** Adjusts p by Holm over all of a claim's evidence, and lets each say whether it speaks for the claim. */
 function adjusted(open: readonly OpenEvidence[], claim: Claim, alpha: number): Evidence[] {
   if (claim.test === "collapse") return [...open];
-  const ps = holm(open.map(({ p }) => p));
-  return open.map(({ row, expect, ...own }, i): Evidence => {
-    const p = ps[i] ?? null;
+  const counted = open.filter(({ speaks }) => speaks !== "beside");
+  const ps = holm(counted.map(({ p }) => p));
+  return open.map((one): Evidence => {
+    const { row, expect, ...own } = one;
+    const p = ps[counted.indexOf(one)] ?? null;
+    if (own.speaks === "beside") return own;
     if (row === undefined) {
       if (p === null) return { ...own, adjusted: p, because: "one replicate says nothing of its noise" };
       const sure = p < alpha;
       const expected = own.speaks === "for";
-      return { ...own, adjusted: p, speaks: !sure ? "neither" : expected ? "for" : "against" };
+      const unsure = own.equivalent === true ? "against" : "neither";
+      return { ...own, adjusted: p, speaks: !sure ? unsure : expected ? "for" : "against" };
     }
     const decided = decide({ ...row, because: null }, p, alpha);
     const both = row.armAboveChance && row.againstAboveChance;

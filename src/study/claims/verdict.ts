@@ -17,9 +17,12 @@ export interface Evidence {
   readonly n: number;
   readonly p: number | null;
   readonly adjusted: number | null;
-  readonly speaks: "for" | "against" | "neither" | "not testable";
+  /** `beside`: told with the others, decides nothing. */
+  readonly speaks: "for" | "against" | "neither" | "not testable" | "beside";
   /** Why it speaks so, where the numbers do not say it. */
   readonly because: string | null;
+  /** Surely smaller than the margin, where that was tested. */
+  readonly equivalent?: boolean;
 }
 
 export interface DatasetDecision {
@@ -44,7 +47,7 @@ export interface ClaimDecision {
 
 /** All must speak for it; one against is enough; one that cannot be tested leaves it untestable. */
 export function testVerdict(evidence: readonly Evidence[]): ClaimVerdict {
-  const speaks = evidence.map((own) => own.speaks);
+  const speaks = evidence.map((own) => own.speaks).filter((own) => own !== "beside");
   if (speaks.length === 0 || speaks.includes("not testable")) return "not testable";
   if (speaks.includes("against")) return "fails";
   return speaks.every((own) => own === "for") ? "holds" : "inconclusive";

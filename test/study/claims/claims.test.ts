@@ -73,7 +73,6 @@ describe("the claims of the paper", () => {
   it("stand in a file that can be decided", () => {
     expect(file.claims.map(({ id }) => id)).toContain("small-ambiguous-collapses");
     expect(file.claims.filter(({ test }) => test === "untested").map(({ id }) => id)).toEqual([
-      "stronger-model-finds-more-easy",
       "flagged-follows-quality",
       "hard-examples-agree-less",
     ]);
@@ -241,8 +240,18 @@ describe("a claims file", () => {
     ["a test without its parts", () => changed("test: trend", "test: collapse"), /its test wants `collapse`/],
     [
       "untested without a reason",
-      () => changed(/reason: the studies have maps.*\n/, ""),
+      () => changed(/reason: belongs to the diagnosis of labels.*\n/, ""),
       /untested without a reason/,
+    ],
+    [
+      "a region that there is none of",
+      () => changed("region: easy-to-learn", "region: simple"),
+      /map-shift.region: .*easy-to-learn/,
+    ],
+    [
+      "a test of maps without its part",
+      () => changed(/ {4}map-shift: \{.*\n/, ""),
+      /its test wants `map-shift`/,
     ],
     ["an id with blanks", () => changed("id: id-follows-size", "id: id follows"), /ids are lower-case words/],
   ])("is refused in one line: %s", (_, make, message) => {
