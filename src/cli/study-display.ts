@@ -13,9 +13,14 @@ interface Stream {
 
 const redrawMs = 200;
 const plainMs = 15_000;
+/** A table of long trainings lives too: their seconds go on. */
+const tickMs = 1000;
+const stoppingLine = "stopping: the running steps finish first; Ctrl-C again stops at once";
 
 export interface StudyDisplay {
   show(this: void, progress: StudyProgress): void;
+  /** The study was asked to stop. */
+  stopping(this: void): void;
   end(this: void): void;
 }
 
@@ -27,6 +32,8 @@ export function studyDisplay(
   let lines = 0;
   let last = -Infinity;
   let latest: StudyProgress | null = null;
+  let stops = false;
+  let ticking: NodeJS.Timeout | undefined;
   const clear = (): void => {
     if (lines > 0) stream.write(`\u001b[${lines}A\u001b[0J`);
     lines = 0;
@@ -34,7 +41,10 @@ export function studyDisplay(
   const draw = (progress: StudyProgress): void => {
     const width = (stream.columns ?? 80) - 1;
     const most = Math.max(4, (stream.rows ?? 24) - 3);
-    const text = progressLines(progress, now(), most).map((line) => oneLineKeepingSpace(line, width));
+    const text = [
+      ...progressLines(progress, now(), most - (stops ? 1 : 0)),
+      ...(stops ? [stoppingLine] : []),
+    ].map((line) => oneLineKeepingSpace(line, width));
     clear();
     stream.write(`${text.join("\n")}\n`);
     lines = text.length;
@@ -46,10 +56,19 @@ export function studyDisplay(
       if (json || time - last < (stream.isTTY ? redrawMs : plainMs)) return;
       const first = last === -Infinity;
       last = time;
-      if (stream.isTTY) draw(progress);
-      else if (!first) stream.write(`${summaryLine(progress)}\n`);
+      if (stream.isTTY) {
+        draw(progress);
+        ticking ??= setInterval(() => latest !== null && draw(latest), tickMs).unref();
+      } else if (!first) stream.write(`${summaryLine(progress)}\n`);
+    },
+    stopping() {
+      if (json || latest === null || stops) return;
+      stops = true;
+      if (stream.isTTY) draw(latest);
+      else stream.write(`${stoppingLine}\n`);
     },
     end() {
+      clearInterval(ticking);
       clear();
       if (!json && latest !== null) stream.write(`${summaryLine(latest)}\n`);
     },

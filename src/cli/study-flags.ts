@@ -65,7 +65,11 @@ export async function runStudyCommand(
     },
     onProgress: display.show,
   };
-  const outcome = await runStudy(study, options).finally(() => display.end());
+  context.signal.addEventListener("abort", display.stopping);
+  const outcome = await runStudy(study, options).finally(() => {
+    context.signal.removeEventListener("abort", display.stopping);
+    display.end();
+  });
   if (outcome.outcome === "stopped") {
     throw new Interrupted(`stopped: what is finished stands in ${outcome.folder}; go on with: ${command}`);
   }

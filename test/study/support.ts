@@ -3,6 +3,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
 import { Random } from "../../src/core/random.js";
 import type { CellResult } from "../../src/study/results.js";
@@ -58,6 +59,15 @@ export const someArms = `  - all
   - { by: [ambiguous, random], fraction: [0.5, 0.2] }
   - { by: ambiguous, fraction: 0.2, balance: label }`;
 
+/** An arm whose cells wait until `gate` exists. */
+export function gatedArm(gate: string): string {
+  const program = fileURLToPath(new URL("gated.mjs", import.meta.url));
+  const command =
+    `node ${program} ${gate} train --train {train} --observe {observe} --out {out} --model {model} --labels {labels} ` +
+    "--seed {seed} --epochs {epochs} --tests {tests}";
+  return `  - { name: waits, by: random, fraction: 0.3, trainer: { name: command, options: { epochs: 1, command: "${command}" } } }`;
+}
+
 /** The table less what may differ between two runs of one study. */
 export async function table(study: string): Promise<Partial<CellResult>[]> {
   return (await readResults(study)).map(
@@ -91,7 +101,7 @@ export function childrenOf(pid: number): number[] {
   }
 }
 
-export async function until(condition: () => boolean, what: string, ms = 60_000): Promise<void> {
+export async function until(condition: () => boolean, what: string, ms = 120_000): Promise<void> {
   const end = Date.now() + ms;
   while (!condition()) {
     if (Date.now() > end) throw new Error(`${what} did not happen in ${ms} ms`);
