@@ -2,8 +2,8 @@
 
 import type { MapDescription } from "../map/map-description.js";
 import { readMap } from "../map/read-map.js";
-import { plotMap, type MapFigureOptions } from "../plot/map-figure.js";
-import { writeFigure, type WriteFigureOptions } from "../plot/render.js";
+import type { MapFigureOptions } from "../plot/map-figure.js";
+import type { WriteFigureOptions } from "../plot/render.js";
 import { openRun } from "../run/reader.js";
 import { describeRun } from "./describe-run.js";
 
@@ -13,6 +13,11 @@ export async function drawFigure(
   path: string,
   options: MapFigureOptions & WriteFigureOptions = {},
 ): Promise<void> {
+  // Drawing is half of the program: whoever draws nothing does not wait for it to be loaded.
+  const [{ plotMap }, { writeFigure }] = await Promise.all([
+    import("../plot/map-figure.js"),
+    import("../plot/render.js"),
+  ]);
   const [map, run] = await Promise.all([readMap(folder), openRun(folder)]);
   const { title, subtitle } = describeRun(run.manifest, map.description);
   await writeFigure(

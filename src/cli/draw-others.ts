@@ -3,9 +3,9 @@
 import { UserError } from "../core/errors.js";
 import { readMap } from "../map/read-map.js";
 import { readTrajectories } from "../map/trajectories.js";
-import { plotLabels, type LabelFigureOptions } from "../plot/label-figure.js";
-import { writeFigure, type WriteFigureOptions } from "../plot/render.js";
-import { plotTrajectories, type TrajectoriesFigureOptions } from "../plot/trajectories-figure.js";
+import type { LabelFigureOptions } from "../plot/label-figure.js";
+import type { WriteFigureOptions } from "../plot/render.js";
+import type { TrajectoriesFigureOptions } from "../plot/trajectories-figure.js";
 import { openRun } from "../run/reader.js";
 import { describeRun } from "./describe-run.js";
 
@@ -14,6 +14,10 @@ export async function drawLabels(
   path: string,
   options: LabelFigureOptions & WriteFigureOptions,
 ): Promise<void> {
+  const [{ plotLabels }, { writeFigure }] = await Promise.all([
+    import("../plot/label-figure.js"),
+    import("../plot/render.js"),
+  ]);
   const [map, run] = await Promise.all([readMap(folder), openRun(folder)]);
   const { title, subtitle } = describeRun(run.manifest, map.description);
   await writeFigure(path, plotLabels(map, { ...options, title: options.title ?? title, subtitle }), options);
@@ -29,6 +33,10 @@ export async function drawTrajectories(
   ids: readonly string[],
   options: TrajectoriesFigureOptions & WriteFigureOptions,
 ): Promise<void> {
+  const [{ plotTrajectories }, { writeFigure }] = await Promise.all([
+    import("../plot/trajectories-figure.js"),
+    import("../plot/render.js"),
+  ]);
   const [map, run] = await Promise.all([readMap(folder), openRun(folder)]);
   const rowOf = new Map(map.ids.map((id, row) => [id, row]));
   const rows = ids.map((id) => {

@@ -1,6 +1,7 @@
 /** A strategy's choice as one function: so many of these candidates. Rankings and sets that are built look the same from here. */
 
 import { InternalError, UserError } from "../core/errors.js";
+import { sortBy } from "../core/sort-by.js";
 import { takeBothEnds } from "./both-ends.js";
 import { spreadOverClusters } from "./diverse.js";
 import { shareOf } from "./quota.js";
@@ -76,11 +77,7 @@ function rankingTaker({ scores }: Ranking, { reverse, bothEnds, clusters }: Mann
 
 /** Sorting is stable: equals keep the order of their hashes, in both directions. */
 function byScore(rows: Int32Array, scores: Float64Array, ascending: boolean): Int32Array {
-  const before = ascending ? -1 : 1;
-  return rows.sort((a, b) => {
-    const [one, other] = [scores[a] as number, scores[b] as number];
-    return one < other ? before : one > other ? -before : 0;
-  });
+  return sortBy(rows, ascending ? scores : scores.map((score) => -score));
 }
 
 function pickerTaker(name: string, picker: Picker): Taker {

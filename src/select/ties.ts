@@ -3,7 +3,8 @@
  * every order of the rows; where the cut falls among equals, how many there are is told.
  */
 
-import { hashId } from "../core/random.js";
+import { sortBy } from "../core/sort-by.js";
+import { idHashes } from "./id-hashes.js";
 
 /** A cut that fell among equals. */
 export interface CutTie {
@@ -15,15 +16,20 @@ export interface CutTie {
   readonly taken: number;
 }
 
-/** The rows in the order of a seeded hash of their ids. */
+/** The rows in the order of a seeded hash of their ids; ids of one hash in their own order. */
 export function hashOrder(ids: readonly string[], rows: Int32Array, seed: number): Int32Array {
-  const hashes = new Float64Array(ids.length);
-  for (const row of rows) hashes[row] = hashId(ids[row] as string, seed);
-  return rows.slice().sort((a, b) => {
-    const difference = (hashes[a] as number) - (hashes[b] as number);
-    if (difference !== 0) return difference;
-    return (ids[a] as string) < (ids[b] as string) ? -1 : 1;
-  });
+  const hashes = idHashes(ids, seed);
+  const ordered = sortBy(rows, hashes);
+  for (let first = 0; first < ordered.length;) {
+    const hash = hashes[ordered[first] as number];
+    let end = first + 1;
+    while (end < ordered.length && hashes[ordered[end] as number] === hash) end++;
+    if (end - first > 1) {
+      ordered.subarray(first, end).sort((a, b) => ((ids[a] as string) < (ids[b] as string) ? -1 : 1));
+    }
+    first = end;
+  }
+  return ordered;
 }
 
 /**

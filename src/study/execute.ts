@@ -7,17 +7,17 @@ import { writeFileAtomically } from "../core/files.js";
 import { withDiskErrors } from "../run/disk-error.js";
 import { Agenda } from "./agenda.js";
 import { studyLayout } from "./layout.js";
-import type { Beginning } from "./messages.js";
 import type { StudyPlan } from "./plan.js";
 import { readRecord, type StepRecord } from "./record.js";
 import type { ExecutionSpec } from "./spec.js";
 import type { Step } from "./step.js";
-import { WorkerProcess } from "./worker-process.js";
+import type { WorkerProcess } from "./worker-process.js";
 
 export interface ExecuteRequest {
   readonly folder: string;
   readonly plan: StudyPlan;
-  readonly beginning: Beginning;
+  /** As many of them as there are steps get some. Who made them ends them. */
+  readonly workers: readonly WorkerProcess[];
   readonly execution: ExecutionSpec;
   readonly signal: AbortSignal | undefined;
   /** After every change of what stands, failed or runs. */
@@ -34,18 +34,15 @@ export interface Executed {
   readonly failed: ReadonlyMap<string, string>;
   /** Whether the signal came before everything was done. */
   readonly stopped: boolean;
-  /** Seconds that the workers spent reading the data. */
-  readonly readSeconds: number;
 }
 
 /** @throws UserError where the disk is full, or the workers cannot read the data; what was finished stands */
 export async function executePlan(request: ExecuteRequest): Promise<Executed> {
-  const { folder, plan, beginning, execution, signal } = request;
+  const { folder, plan, execution, signal } = request;
   const records = await standingRecords(folder, plan);
   const agenda = new Agenda(plan.steps.values(), records.keys(), execution.retries);
   const run = new Execution(request, agenda, records);
-  const jobs = Math.max(1, Math.min(execution.jobs, plan.steps.size - records.size));
-  const workers = Array.from({ length: jobs }, () => new WorkerProcess(beginning));
+  const workers = request.workers.slice(0, Math.max(1, plan.steps.size - records.size));
   const wake = (): void => run.wake();
   signal?.addEventListener("abort", wake);
   try {
@@ -55,11 +52,9 @@ export async function executePlan(request: ExecuteRequest): Promise<Executed> {
     await request.onChange({ agenda, records });
   } finally {
     signal?.removeEventListener("abort", wake);
-    await Promise.all(workers.map((worker) => worker.kill(run.fatal === null ? 2000 : 0)));
   }
   if (run.fatal !== null) throw run.fatal;
-  const readSeconds = workers.reduce((sum, worker) => sum + worker.preparing, 0);
-  return { records, failed: agenda.failed, stopped: !agenda.finished, readSeconds };
+  return { records, failed: agenda.failed, stopped: !agenda.finished };
 }
 
 /** Records of the plan's steps that stand. */

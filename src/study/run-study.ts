@@ -28,6 +28,7 @@ import { wholeGrid, type FinishedRound, type Round } from "./round.js";
 import type { ArmSpec, ExecutionSpec, StudySpec } from "./spec.js";
 import type { Study } from "./study.js";
 import { writeTests } from "./tests-table.js";
+import { WorkerProcess } from "./worker-process.js";
 
 export interface RunStudyOptions {
   /** The study's folder. It may hold the same study, or an earlier form of it. */
@@ -74,17 +75,40 @@ const tableEveryMs = 2000;
 export async function runStudy(study: Study, options: RunStudyOptions): Promise<StudyOutcome> {
   const { out, effects = quiet, dryRun = false } = options;
   checkSpec(study.spec);
-  if (dryRun) return await new Run(study, options, await readInputs(study.spec, null, effects)).dry();
+  const execution = withGiven(study.spec.execution, options.execution);
+  if (dryRun) {
+    return await new Run(study, options, execution, await readInputs(study.spec, null, effects), []).dry();
+  }
   await withDiskErrors(out, () => makeFolder(out));
   const lock = await acquireLock(studyLayout.lock(out), { subject: out, breakLock: options.breakLock });
+  const beginning = beginningOf(study.spec, out, execution);
+  const workers = Array.from({ length: execution.jobs }, () => new WorkerProcess(beginning));
   try {
     await rm(studyLayout.scratch(out), { recursive: true, force: true });
     await withDiskErrors(out, () => mkdir(studyLayout.scratch(out)));
-    return await new Run(study, options, await readInputs(study.spec, out, effects)).all(lock);
+    // It reads the data while this process does, who has to know what to plan.
+    workers[0]?.start();
+    const inputs = await readInputs(study.spec, out, effects);
+    return await new Run(study, options, execution, inputs, workers).all(lock);
   } finally {
+    // None has a step now.
+    await Promise.all(workers.map((worker) => worker.kill()));
     if (await lock.held()) await rm(studyLayout.scratch(out), { recursive: true, force: true });
     await lock.release();
   }
+}
+
+function withGiven(own: ExecutionSpec, given: RunStudyOptions["execution"] = {}): ExecutionSpec {
+  return { ...own, ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) };
+}
+
+function beginningOf(
+  { data, tests, trainer }: StudySpec,
+  folder: string,
+  { jobs }: ExecutionSpec,
+): Beginning {
+  const threads = Math.max(1, Math.floor(availableParallelism() / jobs));
+  return { type: "begin", folder, spec: { data, tests, trainer }, threads };
 }
 
 interface ReadInputs {
@@ -108,11 +132,11 @@ class Run {
   readonly #options: RunStudyOptions;
   readonly #inputs: ReadInputs;
   readonly #execution: ExecutionSpec;
+  readonly #workers: readonly WorkerProcess[];
   readonly #began = Date.now();
   readonly #since = new Map<string, number>();
   #queued = false;
   #writing: Promise<void> = Promise.resolve();
-  #reading = 0;
   #finishedNow = 0;
   #busySeconds = 0;
   #tableAt = 0;
@@ -120,14 +144,18 @@ class Run {
   #lines: StudyPlan["lines"] = [];
   #arms: readonly ArmSpec[] = [];
 
-  constructor(study: Study, options: RunStudyOptions, inputs: ReadInputs) {
+  constructor(
+    study: Study,
+    options: RunStudyOptions,
+    execution: ExecutionSpec,
+    inputs: ReadInputs,
+    workers: readonly WorkerProcess[],
+  ) {
     this.#study = study;
     this.#options = options;
+    this.#execution = execution;
     this.#inputs = inputs;
-    const given = Object.fromEntries(
-      Object.entries(options.execution ?? {}).filter(([, value]) => value !== undefined),
-    );
-    this.#execution = { ...study.spec.execution, ...given };
+    this.#workers = workers;
   }
 
   async dry(): Promise<StudyOutcome> {
@@ -155,7 +183,7 @@ class Run {
       const executed = await executePlan({
         folder: out,
         plan,
-        beginning: this.#beginning(),
+        workers: this.#workers,
         execution: this.#execution,
         signal,
         onChange: ({ agenda, records }) =>
@@ -165,7 +193,6 @@ class Run {
           }),
       });
       stopped = executed.stopped;
-      this.#reading += executed.readSeconds;
       const found = this.#assemble(plan, round.arms, executed.records);
       for (const result of found) results.set(resultId(result), result);
       const failed = failuresOf(plan, executed.failed);
@@ -183,7 +210,8 @@ class Run {
   }
 
   #times(): StudyOutcome["times"] {
-    return { seconds: (Date.now() - this.#began) / 1000, reading: this.#reading };
+    const reading = this.#workers.reduce((sum, worker) => sum + worker.preparing, 0);
+    return { seconds: (Date.now() - this.#began) / 1000, reading };
   }
 
   #plan(round: Round): StudyPlan {
@@ -208,12 +236,6 @@ class Run {
     const { out, command = `alidade study ... -o ${out}` } = this.#options;
     const plan = { steps: this.#steps, lines: this.#lines };
     return manifestOf(this.#study.spec, this.#arms, plan, this.#inputs.described.data.size, command);
-  }
-
-  #beginning(): Beginning {
-    const { data, tests, trainer } = this.#study.spec;
-    const threads = Math.max(1, Math.floor(availableParallelism() / this.#execution.jobs));
-    return { type: "begin", folder: this.#options.out, spec: { data, tests, trainer }, threads };
   }
 
   #assemble(

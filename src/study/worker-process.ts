@@ -1,4 +1,7 @@
-/** A worker as its study sees it: give it a step, get a record or the reason why there is none. It is started when it is first needed. */
+/**
+ * A worker as its study sees it: give it a step, get a record or the reason why there is none. It is started when it is first needed, or
+ * before, so that it reads the data while others do something else.
+ */
 
 import { fork, type ChildProcess } from "node:child_process";
 import { workerFile } from "../core/threads.js";
@@ -6,13 +9,17 @@ import type { Beginning, FromWorker, ToWorker } from "./messages.js";
 import type { StepRecord } from "./record.js";
 import type { Step } from "./step.js";
 
-export type StepOutcome =
-  | { readonly record: StepRecord }
-  | { readonly reason: string; readonly fatal: boolean; readonly record?: undefined };
+export type StepOutcome = { readonly record: StepRecord } | Lost;
 
 /** How long a worker has to let go before it is killed. */
 const graceMs = 3000;
 const keptErrorCharacters = 2000;
+
+interface Lost {
+  readonly reason: string;
+  readonly fatal: boolean;
+  readonly record?: undefined;
+}
 
 interface Live {
   readonly child: ChildProcess;
@@ -22,6 +29,8 @@ interface Live {
 
 export class WorkerProcess {
   #live: Live | null = null;
+  /** Resolves when the live one has read the data. */
+  #ready: Promise<Live | Lost> | null = null;
   #held = new Set<string>();
   /** Seconds that workers took to start and read the data. */
   #preparing = 0;
@@ -35,6 +44,11 @@ export class WorkerProcess {
 
   get preparing(): number {
     return this.#preparing;
+  }
+
+  /** Starts it, where it does not run, and waits for nothing. */
+  start(): void {
+    void this.#started();
   }
 
   /** @param timeLimit seconds; the step is given up after them, and the worker with it */
@@ -70,8 +84,7 @@ export class WorkerProcess {
   /** Ends the process. @param grace milliseconds that it gets to end by itself */
   async kill(grace = 0): Promise<void> {
     const live = this.#live;
-    this.#live = null;
-    this.#held = new Set();
+    if (live !== null) this.#forget(live);
     if (live?.child.exitCode !== null || live.child.signalCode !== null) return;
     const gone = new Promise<void>((resolve) => live.child.once("exit", () => resolve()));
     if (live.child.connected) live.child.disconnect();
@@ -80,8 +93,11 @@ export class WorkerProcess {
     clearTimeout(timer);
   }
 
-  async #started(): Promise<Live | { reason: string; fatal: boolean }> {
-    if (this.#live !== null) return this.#live;
+  #started(): Promise<Live | Lost> {
+    return (this.#ready ??= this.#begin());
+  }
+
+  async #begin(): Promise<Live | Lost> {
     const child = fork(workerFile("./study-worker.js", import.meta.url), {
       stdio: ["ignore", "ignore", "pipe", "ipc"],
       execArgv: [],
@@ -91,9 +107,7 @@ export class WorkerProcess {
       live.said = (live.said + text).slice(-keptErrorCharacters);
     });
     this.#live = live;
-    child.once("close", () => {
-      if (this.#live === live) this.#live = null;
-    });
+    child.once("close", () => this.#forget(live));
     const ready = this.#answer(live, (message) => {
       if (message.type === "failed") return { reason: message.reason, fatal: true };
       if (message.type !== "ready") return null;
@@ -105,16 +119,19 @@ export class WorkerProcess {
     return first === "ready" ? live : first;
   }
 
+  /** What a process held is gone with it. */
+  #forget(live: Live): void {
+    if (this.#live !== live) return;
+    this.#live = null;
+    this.#ready = null;
+    this.#held = new Set();
+  }
+
   /** The first message of which `read` makes something, or how the process ended. */
-  #answer<T>(
-    live: Live,
-    read: (message: FromWorker) => T | null,
-  ): Promise<T | { readonly reason: string; readonly fatal: boolean; readonly record?: undefined }> {
+  #answer<T>(live: Live, read: (message: FromWorker) => T | null): Promise<T | Lost> {
     const { child } = live;
     return new Promise((resolve) => {
-      const settle = (
-        outcome: T | { readonly reason: string; readonly fatal: boolean; readonly record?: undefined },
-      ): void => {
+      const settle = (outcome: T | Lost): void => {
         child.off("message", onMessage);
         child.off("close", onClose);
         child.off("error", onError);
@@ -125,10 +142,7 @@ export class WorkerProcess {
         if (found !== null) settle(found);
       };
       const lost = (reason: string): void => {
-        if (this.#live === live) {
-          this.#live = null;
-          this.#held = new Set();
-        }
+        this.#forget(live);
         settle({ reason, fatal: false });
       };
       const onClose = (code: number | null, signal: string | null): void => {

@@ -1,8 +1,7 @@
 /** `alidade study report`: what a study found, as a table here and as files. */
 
 import { join } from "node:path";
-import { reportStudy } from "../../study/report/report-study.js";
-import { reportFormats, writeReport } from "../../study/report/write-report.js";
+import { reportFormats } from "../../study/report/formats.js";
 import { command } from "../command.js";
 import { oneOf, repeated, text, wholeNumber } from "../flags.js";
 import { reportText } from "../report-text.js";
@@ -28,6 +27,10 @@ export const studyReportCommand = command({
     ["alidade study report studies/my-study -o out --format html", "one page that needs nothing else"],
   ],
   async run([folder = ""], { out = join(folder, "report"), format, resamples, seed }, context) {
+    const [{ reportStudy }, { writeReport }] = await Promise.all([
+      import("../../study/report/report-study.js"),
+      import("../../study/report/write-report.js"),
+    ]);
     const { report, analysis } = await reportStudy(folder, { resamples, seed, signal: context.signal });
     const files = await writeReport(out, report, analysis, { formats: format });
     if (context.json) {

@@ -1,6 +1,6 @@
 import type { z } from "zod";
-import { hashId } from "../../core/random.js";
 import { noOptions } from "../by-coordinate.js";
+import { idHashes } from "../id-hashes.js";
 import type { Strategy } from "../strategy.js";
 
 export const random: Strategy<z.infer<typeof noOptions>> = {
@@ -11,6 +11,6 @@ export const random: Strategy<z.infer<typeof noOptions>> = {
   needs: [],
   options: noOptions,
   async start({ source, seed }) {
-    return { kind: "ranking", scores: Float64Array.from(source.ids, (id) => hashId(id, seed)) };
+    return { kind: "ranking", scores: idHashes(source.ids, seed) };
   },
 };

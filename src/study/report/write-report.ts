@@ -7,13 +7,11 @@ import { writeFigure } from "../../plot/render.js";
 import { withDiskErrors } from "../../run/disk-error.js";
 import type { Analysis } from "../analysis.js";
 import { comparisonsCsv, scoresCsv } from "./csv.js";
+import { reportFormats, type ReportFormat } from "./formats.js";
 import { htmlReport } from "./html.js";
 import { latexReport } from "./latex.js";
 import { markdownReport } from "./markdown.js";
 import type { Report } from "./report.js";
-
-export const reportFormats = ["md", "tex", "csv", "html"] as const;
-export type ReportFormat = (typeof reportFormats)[number];
 
 export interface WriteReportOptions {
   /** Default: all. */

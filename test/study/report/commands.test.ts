@@ -32,7 +32,7 @@ beforeAll(async () => {
   await writeFile(join(folder, "study.yaml"), JSON.stringify(spec));
   const { code, stderr } = await runCli(["study", "study.yaml", "-o", "cad-regions"], { cwd: folder });
   expect(code, stderr).toBe(0);
-}, 120_000);
+}, 240_000);
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe("alidade study report", () => {
@@ -59,7 +59,7 @@ describe("alidade study report", () => {
     expect(page).toContain("alidade study study.yaml -o cad-regions");
     expect(page).toContain(process.version);
     expect(page).toMatch(/training data[^]*[0-9a-f]{64}/);
-  }, 60_000);
+  }, 240_000);
 
   it("writes the same again, but for nothing", async () => {
     const read = () =>
@@ -88,7 +88,7 @@ describe("alidade study report", () => {
     await run();
     expect(read()).toEqual(first);
     expect(existsSync(join(folder, "again/report.html"))).toBe(false);
-  }, 60_000);
+  }, 240_000);
 
   it("gives the numbers as JSON", async () => {
     const { stdout } = await runCli(
@@ -98,7 +98,7 @@ describe("alidade study report", () => {
     const said = JSON.parse(stdout) as { comparisons: unknown[]; scores: unknown[]; files: string[] };
     expect(said.scores).toHaveLength(6);
     expect(said.files).toEqual(["json/scores.csv", "json/comparisons.csv"]);
-  }, 60_000);
+  }, 240_000);
 
   it("refuses a study whose predictions are gone, and one whose results are", async () => {
     await cp(study, join(folder, "broken"), { recursive: true });
@@ -110,7 +110,7 @@ describe("alidade study report", () => {
     expect(existsSync(join(folder, "broken/report"))).toBe(false);
     await writeFile(join(folder, "broken/results.parquet"), "PAR1");
     expect((await runCli(["study", "report", "broken"], { cwd: folder })).code).toBe(2);
-  }, 60_000);
+  }, 240_000);
 });
 
 describe("alidade study claims", () => {
@@ -123,7 +123,7 @@ describe("alidade study claims", () => {
       "alidade study study.yaml -o cad-regions",
     );
     expect(existsSync(join(folder, "claims.json"))).toBe(true);
-  }, 60_000);
+  }, 240_000);
 });
 
 describe("wrong input is one line, code 2, and nothing written", () => {

@@ -139,10 +139,10 @@ describe("what a program writes", () => {
   it("is read epoch by epoch while the program runs", async () => {
     const out = join(folder, "live");
     const template = program(`epoch(0);
-for (let i = 0; i < 600; i++) { try { readFileSync(args[1]); break; } catch { await new Promise((r) => setTimeout(r, 50)); } }
+for (;;) { try { readFileSync(args[1]); break; } catch { await new Promise((r) => setTimeout(r, 50)); } }
 epoch(1);`).replace("{seed}", join(folder, "go-on"));
     const training = train(dataset, { out, trainer: command, options: { epochs: 2, command: template } });
-    for (let i = 0; i < 400 && finishedEpochs(out) === 0; i++) await pause(50);
+    await until(() => finishedEpochs(out) > 0, "the first epoch");
     expect(finishedEpochs(out)).toBe(1);
     writeFileSync(join(folder, "go-on"), "");
     expect((await training).manifest.epochs.finished).toBe(2);
@@ -220,23 +220,28 @@ describe("what a program does wrong", () => {
   it("hangs: it and all that it started are ended", async () => {
     const body = `const child = spawn("sleep", ["300"], { stdio: "ignore" }); writeFileSync(out + "/pid", String(child.pid));
 process.on("SIGTERM", () => {}); epoch(0); setInterval(() => {}, 1000);`;
-    const out = join(folder, `hangs`);
-    const began = performance.now();
-    expect(
-      await problemOfAsync(() =>
-        train(dataset, {
-          out,
-          trainer: command,
-          options: { epochs: 2, command: program(body), programLimit: 1, workDir: `${out}-work` },
-        }),
-      ),
-    ).toMatch(/ran longer than 1 s and was ended; it printed nothing; raise --program-limit/);
-    expect(performance.now() - began).toBeLessThan(15_000);
-    const [work = ""] = readdirSync(`${out}-work`);
-    const pid = Number(readFileSync(join(`${out}-work`, work, "out", "pid"), "utf8"));
-    expect(alive(pid)).toBe(false);
-    expect((await openRun(out)).manifest.epochs.finished).toBe(1);
-  }, 30_000);
+    // A slow machine may not come to the first epoch within the limit: then it gets a longer one.
+    for (let limit = 1; ; limit *= 4) {
+      const out = join(folder, `hangs-${limit}`);
+      expect(
+        await problemOfAsync(() =>
+          train(dataset, {
+            out,
+            trainer: command,
+            options: { epochs: 2, command: program(body), programLimit: limit, workDir: `${out}-work` },
+          }),
+        ),
+      ).toMatch(
+        new RegExp(`ran longer than ${limit} s and was ended; it printed nothing; raise --program-limit`),
+      );
+      if (finishedEpochs(out) === 0 && limit < 64) continue;
+      const [work = ""] = readdirSync(`${out}-work`);
+      const pid = Number(readFileSync(join(`${out}-work`, work, "out", "pid"), "utf8"));
+      await until(() => !alive(pid), "the end of what it started");
+      expect((await openRun(out)).manifest.epochs.finished).toBe(1);
+      break;
+    }
+  }, 180_000);
 
   it("writes nothing, half an epoch, or too many", async () => {
     expect(await wrong(`writeFileSync(out + "/result.txt", "");`)).toMatch(
@@ -274,7 +279,11 @@ process.on("SIGTERM", () => {}); epoch(0); setInterval(() => {}, 1000);`;
     expect(await wrong(`epoch(0, [train[0], ...train.slice(0, -1)]);`)).toMatch(/stands twice in this epoch/);
     expect(
       await wrong(
-        `epoch(0); epoch(1); await new Promise((r) => setTimeout(r, 900)); epoch(0, [...train, train[0]]);`,
+        `epoch(0); epoch(1);
+const run = out.replace(/-work.*/, "/run.json");
+const finished = () => { try { return JSON.parse(readFileSync(run, "utf8")).epochs.finished; } catch { return 0; } };
+while (finished() < 1) await new Promise((r) => setTimeout(r, 20));
+epoch(0, [...train, train[0]]);`,
       ),
     ).toMatch(/dynamics_epoch_0.jsonl: has more lines than there are examples, or was written again/);
   });
@@ -417,7 +426,7 @@ writeFileSync(args[1], JSON.stringify([process.pid, child.pid])); epoch(0); cons
       let stderr = "";
       child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
       const ended = new Promise<number | null>((resolve) => child.on("close", resolve));
-      for (let i = 0; i < 400 && finishedEpochs(join(cwd, "run")) === 0; i++) await pause(50);
+      await until(() => finishedEpochs(join(cwd, "run")) > 0, "the first epoch");
       child.kill(signal);
       const code = await ended;
       expect(code).toBe({ SIGINT: 130, SIGTERM: 143, SIGKILL: null }[signal]);
@@ -427,10 +436,9 @@ writeFileSync(args[1], JSON.stringify([process.pid, child.pid])); epoch(0); cons
         );
       }
       const both = JSON.parse(readFileSync(pids, "utf8")) as number[];
-      for (let i = 0; i < 100 && both.some(alive); i++) await pause(20);
-      expect(both.map(alive)).toEqual([false, false]);
+      await until(() => !both.some(alive), "the end of the program");
     },
-    40_000,
+    180_000,
   );
 });
 
@@ -456,7 +464,7 @@ it("alidade map draws the map of any program's training", async () => {
   expect(second.code, second.stderr).toBe(0);
   const [work = ""] = readdirSync(join(cwd, "it's here"));
   expect(readFileSync(join(cwd, "it's here", work, "train.log"), "utf8")).toMatch(/well\n$/);
-}, 60_000);
+}, 180_000);
 
 function csv(size: number, seed: number): string {
   const { input, gold, labelNames } = textDataset({ size, seed });
@@ -470,6 +478,14 @@ function finishedEpochs(out: string): number {
   const path = join(out, "run.json");
   if (!existsSync(path)) return 0;
   return (JSON.parse(readFileSync(path, "utf8")) as { epochs: { finished: number } }).epochs.finished;
+}
+
+async function until(condition: () => boolean, what: string): Promise<void> {
+  const end = Date.now() + 120_000;
+  while (!condition()) {
+    if (Date.now() > end) throw new Error(`${what} did not come`);
+    await pause(20);
+  }
 }
 
 /** A zombie that nobody has waited for is no longer alive. */

@@ -53,5 +53,5 @@ it.skipIf(noTorch !== null)(
     expect(run.manifest.epochs.finished).toBe(3);
     expect(((await run.test("id")) as TestScores).accuracy).toBeGreaterThan(0.6);
   },
-  120_000,
+  300_000,
 );
