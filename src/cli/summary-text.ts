@@ -192,6 +192,10 @@ function next({ summary, manifest }: SummaryParts): string {
     [`alidade show ${run} --examples hard --limit 20`, "read the examples behind a region"],
     [`alidade plot ${run} -o map.pdf`, "the map as SVG, PNG or PDF"],
     [`alidade export ${run} --table map.csv`, "coordinates and regions beside your own columns"],
+    [
+      `alidade select ${run} --by ambiguous --fraction 0.33 ${manifest.dataset.input === "none" ? "--ids -o subset.txt" : "-o subset.csv"}`,
+      "a third to train on; alidade study regions tests whether it helps",
+    ],
   ];
   if (manifest.trainer?.folds === null && manifest.trainer.name === "ngram" && manifest.dataset.sources[0]) {
     const [source] = manifest.dataset.sources;
