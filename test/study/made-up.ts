@@ -50,7 +50,8 @@ export function madeUpStudy({
       const { by, fraction = 1, mixBy = null, mixShare = 0, balanced = false, budget = "epochs" } = arm;
       const { trainer = "ngram", mapTrainer = ["all", "random"].includes(by) ? null : "ngram" } = arm;
       for (let replicate = 0; replicate < replicates; replicate++) {
-        const cell = [arm.arm, budget, trainer, mapTrainer, replicate].join("/");
+        // The whole set gets as many updates under both budgets: it is one cell.
+        const cell = [arm.arm, by === "all" ? "epochs" : budget, trainer, mapTrainer, replicate].join("/");
         const random = new Random(hashText(`${cell}/${test}`, seed));
         const shift = noise * random.normal();
         const p = (arm.accuracy[test] ?? 0.5) + shift;

@@ -190,7 +190,7 @@ function curveName(arm: Arm, arms: readonly Arm[]): string {
     arm.by === "all" ? "100 %" : arm.by,
     arm.mixBy !== null && `with ${arm.mixBy}`,
     arm.balanced && "balanced",
-    several(({ budget }) => budget) && `by ${arm.budget}`,
+    !arm.anyBudget && several(({ budget }) => budget) && `by ${arm.budget}`,
     several(({ trainer }) => trainer) && arm.trainer,
     arm.mapTrainer !== null && arm.mapTrainer !== arm.trainer && `map of ${arm.mapTrainer}`,
   ]

@@ -8,6 +8,7 @@ import { parseHTML } from "linkedom";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { UserError } from "../../../src/core/errors.js";
 import { analyse, type Analysis } from "../../../src/study/analysis.js";
+import { armsOf } from "../../../src/study/arms.js";
 import { buildReport } from "../../../src/study/report/build-report.js";
 import { comparisonsCsv, scoresCsv } from "../../../src/study/report/csv.js";
 import { htmlReport } from "../../../src/study/report/html.js";
@@ -103,6 +104,50 @@ describe("a report", () => {
     const drawn = report.figures.map(({ draw }) => draw("light", 480));
     expect(drawn[1]).toContain("training examples");
     expect(drawn[2]).toContain(">ambiguous, with easy<");
+  });
+});
+
+describe("the whole set under both budgets", () => {
+  const both = (["epochs", "steps"] as const).flatMap((budget) => [
+    { arm: "100 %", by: "all", budget, accuracy: { id: 0.85 } },
+    ...[0.5, 0.17, 0.05].map((fraction) => ({
+      ...{ arm: `random ${fraction}`, by: "random", fraction, budget, accuracy: { id: 0.8 } },
+    })),
+  ]);
+  const study: MadeUpStudy = { tests: { id: { kind: "id", size: 500 } }, arms: both };
+
+  it("stands once, by its name alone", async () => {
+    const { report, analysis } = await reportOf(study);
+    expect(report.tables[0]?.rows.map(([name]) => name)).toEqual([
+      "100 %",
+      ...["epochs", "steps"].flatMap((budget) =>
+        [0.5, 0.17, 0.05].map((fraction) => `random ${fraction}, by ${budget}`),
+      ),
+    ]);
+    const against = analysis.comparisons.filter(({ against: key }) => key === analysis.arms[0]!.key);
+    expect(against).toHaveLength(6);
+  });
+
+  it("has one colour, which is that of the legend", async () => {
+    const { report } = await reportOf(study);
+    const drawn = report.figures.find(({ name }) => name === "sizes")!.draw("light");
+    const names = ["100 %", "random, by epochs", "random, by steps"];
+    const legend = names.map((name) => {
+      const at = drawn.indexOf(`>${name}<`);
+      expect(drawn.split(`>${name}<`)).toHaveLength(2);
+      const before = drawn.slice(0, at);
+      return /.*stroke="(#[0-9a-f]{6})"/s.exec(before)![1]!;
+    });
+    expect(new Set(legend).size).toBe(3);
+    // Three sizes a curve, the whole set alone.
+    const discs = (colour: string): number => drawn.split(`r="3" fill="${colour}"`).length - 1;
+    expect(legend.map(discs)).toEqual([1, 3, 3]);
+  });
+
+  it("stands twice where it was trained twice", async () => {
+    const results = madeUpStudy(study);
+    const apart = results.results.map((cell) => ({ ...cell, cell: `${cell.cell}/${cell.budget}` }));
+    expect(armsOf(apart).map(({ title }) => title)).toContain("100 %, by steps");
   });
 });
 
