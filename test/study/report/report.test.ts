@@ -159,7 +159,7 @@ describe("an HTML report", () => {
       /https?:|<script|<link|<img|url\(|@import/,
     );
     expect(page).toContain("prefers-color-scheme: dark");
-    expect(page.match(/<svg xmlns/g)).toHaveLength(2 * plain.report.figures.length);
+    expect(page.match(/<svg xmlns/g)).toHaveLength(2 * 2 * plain.report.figures.length);
     expect(page).toContain("alidade study regions &#39;a b.csv&#39; -o studies/x");
     expect(page).toContain("sha256 abc");
   });
