@@ -19,7 +19,7 @@ const pageValues = 2 ** 18;
 export function columnPages(column: Column, { first, count }: RowRange): Page[] {
   switch (column.kind) {
     case "row":
-      return [{ values: count, content: [bytesOf(Int32Array.from({ length: count }, (_, i) => first + i))] }];
+      return [{ values: count, content: [bytesOf(rowNumbers(first, count))] }];
     case "number":
       return [{ values: count, content: [bytesOf(column.values.subarray(first, first + count))] }];
     case "text":
@@ -130,6 +130,12 @@ function textBytes(texts: readonly string[] | PackedTexts, first: number, end: n
     for (let byte = from; byte < to; byte++) content[at++] = bytes[byte] as number;
   }
   return content;
+}
+
+function rowNumbers(first: number, count: number): Int32Array {
+  const rows = new Int32Array(count);
+  for (let i = 0; i < count; i++) rows[i] = first + i;
+  return rows;
 }
 
 function bytesOf(values: Float32Array | Int32Array): Uint8Array {

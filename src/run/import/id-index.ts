@@ -17,7 +17,7 @@ export interface SharedIds {
 }
 
 /** Ids that are looked up together. */
-const batchIds = 4096;
+const batchIds = 512;
 
 /** The hash that the table uses, of bytes from `start` to before `end`. */
 export function hashBytes(bytes: Uint8Array, start: number, end: number): number {
@@ -41,7 +41,7 @@ export class IdIndex {
       bytes: shared(Uint8Array, ids.bytes.subarray(0, ids.offsets[length])),
       offsets: shared(Uint32Array, ids.offsets.subarray(0, length + 1)),
     };
-    const count = 2 ** Math.ceil(Math.log2(2 * length + 2));
+    const count = 2 ** Math.ceil(Math.log2(1.5 * length + 2));
     const slots = new Int32Array(new SharedArrayBuffer(8 * count));
     const { bytes, offsets } = kept;
     for (let row = 0; row < length; row++) {
