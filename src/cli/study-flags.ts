@@ -48,6 +48,7 @@ export async function runStudyCommand(
   folder: string,
   command: string,
   context: Context,
+  more: (outcome: StudyOutcome) => Promise<object> = () => Promise.resolve({}),
 ): Promise<StudyOutcome> {
   const display = studyDisplay(process.stderr, context);
   const options: RunStudyOptions = {
@@ -74,7 +75,9 @@ export async function runStudyCommand(
     throw new Interrupted(`stopped: what is finished stands in ${outcome.folder}; go on with: ${command}`);
   }
   if (outcome.outcome === "finished") {
-    context.print(context.json ? JSON.stringify(outcome) : outcomeText(outcome, study.spec));
+    if (!context.json) context.print(outcomeText(outcome, study.spec));
+    const found = await more(outcome);
+    if (context.json) context.print(JSON.stringify({ ...outcome, ...found }));
   }
   const { failures } = outcome;
   if (failures.length > 0) {

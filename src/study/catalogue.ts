@@ -25,6 +25,7 @@ export function catalogueFor(input: Input["kind"]): Catalogue {
       const { version, needs } = findStrategy(name);
       return {
         version,
+        needsModel: needs.includes("model"),
         needsMap: needs.some((need) => typeof need === "object" || need === "trajectories"),
       };
     },

@@ -1,14 +1,19 @@
 /** A training set as a source of selections that look at no map: by chance, by likeness, by a model of some examples. */
 
-import type { Effects } from "../core/effects.js";
 import { InternalError } from "../core/errors.js";
 import type { Dataset } from "../dataset/dataset.js";
 import { fitModel } from "../select/fit-model.js";
 import type { SelectionSource } from "../select/source.js";
 import { datasetVectors } from "../select/vectors.js";
-import { defaultTrainer } from "../train/registry.js";
+import { findTrainer } from "../train/registry.js";
+import type { StepSetting } from "./step-setting.js";
+import type { PlannedTrainer } from "./step.js";
 
-export function datasetSource(dataset: Dataset, threads: number, effects: Effects): SelectionSource {
+export function datasetSource(
+  dataset: Dataset,
+  threads: number,
+  fit: SelectionSource["fit"],
+): SelectionSource {
   const without = (): Promise<never> =>
     Promise.reject(new InternalError("a selection without a map looked at one"));
   return {
@@ -22,7 +27,29 @@ export function datasetSource(dataset: Dataset, threads: number, effects: Effect
     coordinate: without,
     trajectories: without,
     vectors: () => datasetVectors(dataset, { seed: 0, threads }),
-    fit: (rows, seed) =>
-      fitModel({ dataset, trainer: defaultTrainer(dataset.input.kind), rows, seed, threads, effects }),
+    fit,
+  };
+}
+
+/** Models of some examples, by the trainer that the plan names for them. */
+export function modelsOf(
+  dataset: Dataset,
+  planned: PlannedTrainer | null,
+  threads: number,
+  { signal, effects }: StepSetting,
+): SelectionSource["fit"] {
+  return async (rows, seed) => {
+    if (planned === null) throw new InternalError("a selection trains a model that is not in its plan");
+    const { name, options } = planned;
+    return await fitModel({
+      dataset,
+      trainer: findTrainer(name),
+      options,
+      rows,
+      seed,
+      threads,
+      signal,
+      effects,
+    });
   };
 }

@@ -51,7 +51,7 @@ seeds: 5 # replicates, each with a map, selections and trainings of its own; or 
 budget: epochs
 
 # Each arm is a recipe, or all. Lists of by and fraction make an arm of every pair.
-# Beside them: count, options, reverse, bothEnds, balance: label, minPerLabel, mix, within, exclude (ids), withoutSuspects (a share), diverse, map, trainer, name.
+# Beside them: count, options, reverse, bothEnds, balance: label, minPerLabel, mix, within, exclude (ids), excludeFile (as select --exclude), withoutSuspects (a share), diverse, map, trainer, name.
 arms:
   - all
   - by: [ambiguous, hard, easy, random]

@@ -4,13 +4,14 @@
  */
 
 import { fileLiteral, withDatabase } from "../core/duckdb.js";
-import type { Effects } from "../core/effects.js";
 import { UserError } from "../core/errors.js";
 import { runSource, type RunSource } from "../select/run-source.js";
 import type { SelectionSource } from "../select/source.js";
-import { datasetSource } from "./dataset-source.js";
+import { datasetSource, modelsOf } from "./dataset-source.js";
 import { studyLayout } from "./layout.js";
 import type { OpenInputs } from "./read-inputs.js";
+import type { StepSetting } from "./step-setting.js";
+import type { SelectionStep } from "./step.js";
 
 const keptMaps = 2;
 const keptSelections = 64;
@@ -34,10 +35,15 @@ export class Holdings {
     this.threads = threads;
   }
 
-  /** What a selection chooses from: a map, or the training set alone. */
-  async source(map: string | null, effects: Effects): Promise<SelectionSource> {
+  /** What a selection chooses from, a map or the training set alone; models that it trains are the study's. */
+  async source({ map, trainer }: SelectionStep, setting: StepSetting): Promise<SelectionSource> {
     const { dataset } = this.inputs;
-    if (map === null) return datasetSource(dataset, this.threads, effects);
+    const fit = modelsOf(dataset, trainer, this.threads, setting);
+    return map === null ? datasetSource(dataset, this.threads, fit) : { ...(await this.#map(map)), fit };
+  }
+
+  async #map(map: string): Promise<RunSource> {
+    const { dataset } = this.inputs;
     const held =
       this.#maps.get(map) ?? runSource(studyLayout.map(this.folder, map), { dataset, threads: this.threads });
     this.#maps.delete(map);

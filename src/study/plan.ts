@@ -38,7 +38,12 @@ export interface DescribedInputs {
 export interface Catalogue {
   /** The trainer with its defaults filled in. */
   trainer(spec: TrainerSpec): PlannedTrainer;
-  strategy(name: string): { readonly version: number; readonly needsMap: boolean };
+  strategy(name: string): {
+    readonly version: number;
+    readonly needsMap: boolean;
+    /** It trains a model of its own. */
+    readonly needsModel?: boolean;
+  };
 }
 
 /** One row of the results for each of the cell's test sets. Lines without a cell only select. */
@@ -96,6 +101,7 @@ export function planStudy(
                 arm.name,
                 { ...arm.recipe, seed: seeds.selection },
                 map,
+                needsModel(arm.recipe, catalogue) ? trainer : null,
                 inputs,
                 catalogue,
                 where,
@@ -152,6 +158,10 @@ function needsMap(recipe: Omit<Recipe, "seed">, catalogue: Catalogue): boolean {
   );
 }
 
+function needsModel(recipe: Omit<Recipe, "seed">, catalogue: Catalogue): boolean {
+  return strategiesOf(recipe).some((name) => catalogue.strategy(name).needsModel === true);
+}
+
 function mapStep(
   arm: ArmSpec,
   source: MapSpec,
@@ -188,6 +198,7 @@ function selectionStep(
   arm: string,
   recipe: Recipe,
   map: MapStep | null,
+  trainer: PlannedTrainer | null,
   { data }: DescribedInputs,
   catalogue: Catalogue,
   where: string,
@@ -201,6 +212,7 @@ function selectionStep(
     version: versions.selection,
     ...(map === null ? dataInputs("training data", data) : { map: map.key }),
     ...Object.fromEntries(strategies),
+    ...(trainer === null ? {} : trainerInputs(trainer)),
     recipe: rest as Plain,
     seed,
   };
@@ -211,6 +223,7 @@ function selectionStep(
     inputs,
     needs: map === null ? [] : [map.key],
     map: map?.key ?? null,
+    trainer,
     recipe,
   };
 }

@@ -14,7 +14,7 @@ export async function runSelection(
   { signal, effects }: StepSetting,
 ): Promise<Omit<SelectionRecord, "started" | "host">> {
   const began = performance.now();
-  const source = await holdings.source(step.map, effects);
+  const source = await holdings.source(step, { signal, effects });
   const { rows, recipe, notes } = await select(source, step.recipe, { signal, effects });
   const ids = Array.from(rows, (row) => source.ids[row] ?? "");
   await publishTable(

@@ -1,7 +1,7 @@
 /** A study's YAML file: read, checked to the last key, made whole. A mistake is told by its line. */
 
 import { readFile } from "node:fs/promises";
-import { basename, dirname, isAbsolute, join } from "node:path";
+import { basename } from "node:path";
 import type { z } from "zod";
 import { nearest, UserError } from "../core/errors.js";
 import { findStrategy } from "../select/registry.js";
@@ -10,6 +10,7 @@ import { findTrainer } from "../train/registry.js";
 import { armName } from "./arm-name.js";
 import { defaultPrimary } from "./primary.js";
 import { inputsSchema, keysAt, studySchema, type InputsFile, type StudyFile } from "./spec-schema.js";
+import { excludedIds, pathIn, type ExcludedIds } from "./spec-paths.js";
 import {
   defaultExecution,
   defaultSeeds,
@@ -30,7 +31,9 @@ import { YamlFile } from "./yaml-place.js";
  * @throws UserError naming the line, and the nearest key where one is unknown
  */
 export async function readStudyFile(path: string): Promise<StudySpec> {
-  return parseStudy(path, await content(path));
+  const text = await content(path);
+  const { file, given } = parse(path, text, studySchema);
+  return parseStudy(path, text, await excludedIds(file, given));
 }
 
 /** Everything in a study's file but its arms. */
@@ -44,11 +47,14 @@ export async function readStudyInputs(path: string): Promise<StudyFileInputs> {
   return parseStudyInputs(path, await content(path));
 }
 
-/** @param path of the file, for messages and for the paths in it */
-export function parseStudy(path: string, text: string): StudySpec {
+/**
+ * @param path of the file, for messages and for the paths in it
+ * @param excluded ids in the files that arms exclude
+ */
+export function parseStudy(path: string, text: string, excluded: ExcludedIds = new Map()): StudySpec {
   const { file, given } = parse(path, text, studySchema);
   const inputs = inputsOf(given, file);
-  const arms = given.arms.flatMap((arm, index) => armsOf(arm, ["arms", index], file));
+  const arms = given.arms.flatMap((arm, index) => armsOf(arm, ["arms", index], file, excluded));
   const names = arms.map(({ name }) => name);
   const twice = names.findIndex((name, index) => names.indexOf(name) !== index);
   if (twice >= 0) {
@@ -146,30 +152,26 @@ function dataSpec(
   at: readonly PropertyKey[],
   file: YamlFile,
 ): DataSpec {
-  const files = paths.map((given) => {
-    const path = given.replace(/\$(?:\{(\w+)\}|(\w+))/g, (_, braced?: string, bare?: string) => {
-      const name = braced ?? bare ?? "";
-      const value = process.env[name];
-      if (value !== undefined && value !== "") return value;
-      throw new UserError({
-        subject: file.subject([...at, "file"]),
-        problem: "names a variable that the environment has not",
-        value: `$${name}`,
-        remedy: `set it: ${name}=/where/it/is alidade study ...`,
-      });
-    });
-    return isAbsolute(path) ? path : join(dirname(file.path), path);
-  });
+  const files = paths.map((given) => pathIn(file, given, [...at, "file"]));
   return Object.keys(read).length === 0 ? { files } : { files, read: read };
 }
 
-function armsOf(arm: StudyFile["arms"][number], path: PropertyKey[], file: YamlFile): ArmSpec[] {
-  const { name, by, fraction, map, trainer, train, ...rest } = arm;
+function armsOf(
+  arm: StudyFile["arms"][number],
+  path: PropertyKey[],
+  file: YamlFile,
+  excluded: ExcludedIds,
+): ArmSpec[] {
+  const { name, by, fraction, map, trainer, train, excludeFile, ...rest } = arm;
   checkTrainer(trainer, [...path, "trainer"], file);
   checkMap(map, [...path, "map"], file);
   const shared = { map, trainer, train };
   if (by.includes("all")) {
-    const beside = Object.keys({ ...rest, ...(fraction && { fraction }) })[0];
+    const beside = Object.keys({
+      ...rest,
+      ...(fraction && { fraction }),
+      ...(excludeFile && { excludeFile }),
+    })[0];
     if (by.length > 1 || beside !== undefined) {
       throw new UserError({
         subject: file.subject(path, beside),
@@ -200,8 +202,16 @@ function armsOf(arm: StudyFile["arms"][number], path: PropertyKey[], file: YamlF
       remedy: "let them add up to at most 1",
     });
   }
+  const exclude = [
+    ...new Set([...(rest.exclude ?? []), ...(excludeFile ?? []).flatMap((one) => excluded.get(one) ?? [])]),
+  ].sort();
   const recipes = by.flatMap((one) =>
-    (fraction ?? [undefined]).map((size) => ({ by: one, fraction: size, ...rest })),
+    (fraction ?? [undefined]).map((size) => ({
+      by: one,
+      fraction: size,
+      ...rest,
+      ...(excludeFile && { exclude }),
+    })),
   );
   if (name !== undefined && recipes.length > 1) {
     throw new UserError({

@@ -89,6 +89,7 @@ const arm = z.preprocess(
     mix: z.array(z.strictObject({ by: z.string().min(1), share, options })).optional(),
     within: oneOrMore(z.enum(regionNames)).optional(),
     exclude: words.optional(),
+    excludeFile: words.optional(),
     withoutSuspects: z.number().gt(0).lt(1).optional(),
     diverse: z.int().min(2).optional(),
     map: map.optional(),

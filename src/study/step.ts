@@ -45,6 +45,8 @@ export interface SelectionStep extends StepBase {
   readonly kind: "selection";
   /** The map's key; null where the recipe looks at no map. */
   readonly map: string | null;
+  /** What a strategy trains that needs a model of its own; null where none does. */
+  readonly trainer: PlannedTrainer | null;
   /** With its seed. */
   readonly recipe: Recipe;
 }

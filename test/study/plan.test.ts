@@ -55,7 +55,11 @@ function planOf({ spec, inputs, trainerVersion, strategyVersion }: World): Study
       version: trainerVersion,
       options: { epochs: 6, ...(options as Record<string, number>) },
     }),
-    strategy: (name) => ({ version: strategyVersion, needsMap: name !== "random" }),
+    strategy: (name) => ({
+      version: strategyVersion,
+      needsMap: !["random", "uncertainty"].includes(name),
+      needsModel: name === "uncertainty",
+    }),
   };
   const round = wholeGrid(spec)([]);
   if (round === null) throw new Error("no round");
@@ -217,4 +221,26 @@ it("says which input of which step changed, at its root", () => {
     ["test set ood has other files", 15],
   ]);
   expect(reason((of) => of)).toEqual([]);
+});
+
+it("a strategy that trains a model trains the study's, and is done again where that changes", () => {
+  const arms = [
+    { name: "uncertainty 33 %", recipe: { by: "uncertainty", fraction: 0.33 } },
+    { name: "random 33 %", recipe: { by: "random", fraction: 0.33 } },
+  ];
+  const selections = (epochs: number) =>
+    [
+      ...planOf({
+        ...world,
+        spec: { ...spec, arms, trainer: { name: "ngram", options: { epochs } } },
+      }).steps.values(),
+    ]
+      .filter((step) => step.kind === "selection")
+      .slice(0, 2);
+  const [uncertain, random] = selections(3);
+  const [otherwise, same] = selections(4);
+  expect(uncertain?.trainer).toEqual({ name: "ngram", version: 1, options: { epochs: 3 } });
+  expect(random?.trainer).toBeNull();
+  expect(otherwise?.key).not.toBe(uncertain?.key);
+  expect(same?.key).toBe(random?.key);
 });

@@ -189,17 +189,20 @@ function builtIn<F extends Flags, Options>(
       const made = study.study(inputs, given);
       const again = ["alidade", ...process.argv.slice(2)].map(shellWord).join(" ");
       const shared = values as unknown as Values<typeof studyInputFlags>;
-      const { outcome, folder, results } = await runStudyCommand(
+      await runStudyCommand(
         made,
         shared,
         join("studies", study.name),
         again,
         context,
+        async ({ folder, results }) => {
+          if (study.findings === undefined) return {};
+          const findings = await study.findings({ folder, spec: made.spec, results }, given);
+          await writeFindings(folder, findings);
+          if (!context.json) context.print(`\n${findingsText(folder, findings, context.width)}`);
+          return { findings };
+        },
       );
-      if (outcome !== "finished" || study.findings === undefined) return;
-      const tables = await study.findings({ folder, spec: made.spec, results }, given);
-      await writeFindings(folder, tables);
-      if (!context.json) context.print(`\n${findingsText(folder, tables, context.width)}`);
     },
   });
 }
