@@ -39,7 +39,7 @@ export async function exportAllenai(
   options: CompatOptions = {},
 ): Promise<void> {
   const { run, epochs, includeCi } = await checkCompat(folder, options);
-  await keepSources(path, run.manifest);
+  await keepSources(path, run);
   await replaceFile(path, (scratch) =>
     withDatabase({}, async (database) => {
       const order = await exportOrder(database, run);

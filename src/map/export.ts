@@ -20,7 +20,7 @@ import { sourceColumns } from "./source-columns.js";
  */
 export async function exportCoordinates(folder: string, path: string): Promise<void> {
   const run = await openRun(folder);
-  await keepSources(path, run.manifest);
+  await keepSources(path, run);
   await withMap(folder, async (database) => {
     const order = await exportOrder(database, run);
     const examples = `read_parquet(${fileLiteral(layout.examples(folder))})`;
@@ -73,7 +73,7 @@ export async function exportTable(
     });
   }
   const run = await openRun(folder);
-  await keepSources(path, run.manifest);
+  await keepSources(path, run);
   await withMap(folder, async (database) => {
     const map = ["row", "id", "label", ...coordinates.map(({ name }) => name), "region"];
     const own: string[] = [];
@@ -121,7 +121,7 @@ export async function exportDynamics(folder: string, outFolder: string): Promise
     const order = await exportOrder(database, run);
     for (let epoch = 0; epoch < run.epochs; epoch++) {
       const path = join(outFolder, `dynamics_epoch_${epoch}.jsonl`);
-      await keepSources(path, run.manifest);
+      await keepSources(path, run);
       const files = run.epochFiles(epoch).map(fileLiteral).join(", ");
       const sql =
         `SELECT x.id, list_position(${names}, x.label) - 1, e.logits::FLOAT[] ` +

@@ -6,20 +6,14 @@
 import { readdir, readFile, rm, rmdir, stat, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { UserError } from "../core/errors.js";
-import { layout } from "./layout.js";
+import { layout, runEntries } from "./layout.js";
 import { makeFolder } from "./make-folder.js";
 import type { Manifest } from "./manifest.js";
 
 /** Entries of a run's folder that a writer makes and may remove; never `verdicts.jsonl`, which people wrote. */
-const ownEntries = [
-  layout.examples,
-  layout.dynamics,
-  layout.map,
-  layout.coordinates,
-  layout.tests,
-  layout.model,
-  layout.states,
-].map((place) => basename(place("run")));
+const ownEntries = runEntries.filter(
+  (name) => ![layout.manifest, layout.verdicts].some((place) => basename(place("run")) === name),
+);
 
 const scratchName = basename(layout.scratch("run"));
 const lockName = basename(layout.lock("run"));

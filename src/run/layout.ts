@@ -1,6 +1,6 @@
 /** Where everything of a run lies. Nothing else in Alidade spells these names. */
 
-import { join } from "node:path";
+import { basename, join } from "node:path";
 
 export const layout = {
   manifest: (run: string) => join(run, "run.json"),
@@ -22,6 +22,19 @@ export const layout = {
   lock: (run: string) => join(run, ".lock"),
   scratch: (run: string) => join(run, ".tmp"),
 } as const;
+
+/** Names in a run's folder that are the run: all but locks and scratch. */
+export const runEntries: readonly string[] = [
+  layout.manifest,
+  layout.examples,
+  layout.dynamics,
+  layout.map,
+  layout.coordinates,
+  layout.tests,
+  layout.model,
+  layout.states,
+  layout.verdicts,
+].map((place) => basename(place("run")));
 
 /** Rows of one part file of an epoch. */
 export const partRows = 2 ** 20;

@@ -40,9 +40,9 @@ export async function writeSubset(
   { order = "dataset", ids = false }: SubsetOptions = {},
 ): Promise<void> {
   const format = subsetFormat(path, ids);
-  const { manifest } = await openRun(folder);
-  if (!ids && manifest.dataset.input === "none") throw noContents(folder);
-  await keepSources(path, manifest);
+  const run = await openRun(folder);
+  if (!ids && run.manifest.dataset.input === "none") throw noContents(folder);
+  await keepSources(path, run);
   const examples = `read_parquet(${fileLiteral(layout.examples(folder))})`;
   await replaceFile(path, (scratch) =>
     withDatabase({}, async (database) => {

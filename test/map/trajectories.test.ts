@@ -67,4 +67,6 @@ it("never exports over a file that the run was made from", async () => {
   await expect(exportTable(folder, source)).rejects.toThrow(refusal);
   await expect(exportCoordinates(folder, source)).rejects.toThrow(refusal);
   expect(readFileSync(source, "utf8")).toBe("text,label");
+  const map = layout.map(folder);
+  await expect(exportTable(folder, map)).rejects.toThrow(/map\.parquet: is a file of the run itself/);
 });

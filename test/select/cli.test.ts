@@ -125,6 +125,8 @@ describe("one line for a mistake", () => {
     ["run --by easy --count 9 -o subset.txt", "subset.txt: a .txt file takes ids only"],
     ["run --by easy --count 9 -o nowhere/subset.csv", "nowhere/subset.csv: its folder does not exist"],
     ["run --by easy --count 9 -o data.csv", "data.csv: is a file that the run was made from"],
+    ["run --by easy --count 9 -o run/map.parquet", "run/map.parquet: is a file of the run itself"],
+    ["run --by easy --count 9 -o run/examples.parquet", "run/examples.parquet: is a file of the run itself"],
     ["nothing --by easy --count 9", "nothing"],
     ["imported --by entropy --count 9", "imported: has no entropy of any example"],
     ["imported --by easy --count 9 -o subset.csv", "imported: has no contents of its examples to write"],
