@@ -22,7 +22,8 @@ const conditions: readonly { codes: RegExp; text: RegExp; problem: string; remed
     remedy: "check who owns it, or choose another folder",
   },
   {
-    codes: /^ENOTDIR$/,
+    // Of folders that are made: something of that name is there, and is none.
+    codes: /^(ENOTDIR|EEXIST)$/,
     text: /not a directory/i,
     problem: "a part of this path is a file, not a folder",
     remedy: "choose another folder",

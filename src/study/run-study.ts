@@ -3,16 +3,18 @@
  * everything that stands, so going on after a stop, a crash or a change of the study is the same command.
  */
 
-import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, rename, rm, rmdir, stat, writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { quiet, type Effects } from "../core/effects.js";
 import { UserError } from "../core/errors.js";
 import { withDiskErrors } from "../run/disk-error.js";
 import { acquireLock, type Lock } from "../run/lock.js";
 import { makeFolder } from "../run/make-folder.js";
+import { shareOf } from "../select/quota.js";
 import type { Agenda } from "./agenda.js";
 import { assembleResults } from "./assemble.js";
 import { catalogueFor, trainerOf } from "./catalogue.js";
+import { checkStudyFolder } from "./check-folder.js";
 import { explainChanges, type Change } from "./changes.js";
 import { executePlan, standingRecords } from "./execute.js";
 import { studyLayout } from "./layout.js";
@@ -75,10 +77,12 @@ const tableEveryMs = 2000;
 export async function runStudy(study: Study, options: RunStudyOptions): Promise<StudyOutcome> {
   const { out, effects = quiet, dryRun = false } = options;
   checkSpec(study.spec);
+  await checkStudyFolder(out, study.spec.name);
   const execution = withGiven(study.spec.execution, options.execution);
   if (dryRun) {
     return await new Run(study, options, execution, await readInputs(study.spec, null, effects), []).dry();
   }
+  const fresh = (await stat(out).catch(() => null)) === null;
   await withDiskErrors(out, () => makeFolder(out));
   const lock = await acquireLock(studyLayout.lock(out), { subject: out, breakLock: options.breakLock });
   const beginning = beginningOf(study.spec, out, execution);
@@ -95,6 +99,8 @@ export async function runStudy(study: Study, options: RunStudyOptions): Promise<
     await Promise.all(workers.map((worker) => worker.kill()));
     if (await lock.held()) await rm(studyLayout.scratch(out), { recursive: true, force: true });
     await lock.release();
+    // Where an input was wrong nothing stands in it.
+    if (fresh) await rmdir(out).catch(() => undefined);
   }
 }
 
@@ -353,7 +359,7 @@ function checkSizes({ arms }: StudySpec, size: number): void {
   for (const { name, recipe } of arms) {
     if (recipe === null) continue;
     const { count, fraction = 0 } = recipe;
-    const n = count ?? Math.floor(fraction * size + 1e-9);
+    const n = count ?? shareOf(fraction, size);
     if (n >= 1 && n <= size) continue;
     throw new UserError({
       subject: `arm ${name}`,

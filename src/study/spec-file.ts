@@ -306,6 +306,16 @@ function mistake(file: YamlFile, issue: z.core.$ZodIssue | undefined, schema: z.
   });
 }
 
+/** What zod calls a type, as who writes YAML calls it. */
+const yamlWords: Readonly<Record<string, string>> = {
+  int: "a whole number",
+  array: "a list",
+  record: "a group of keys",
+  object: "a group of keys",
+  string: "a text",
+  boolean: "true or false",
+};
+
 function problemOf(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case "too_small":
@@ -315,7 +325,7 @@ function problemOf(issue: z.core.$ZodIssue): string {
     case "too_big":
       return `must be ${issue.inclusive === false ? "below" : "at most"} ${issue.maximum}`;
     case "invalid_type":
-      return `must be a ${issue.expected === "int" ? "whole number" : issue.expected === "record" || issue.expected === "object" ? "group of keys" : issue.expected}`;
+      return `must be ${yamlWords[issue.expected] ?? `a ${issue.expected}`}`;
     case "invalid_value":
       return `must be one of ${issue.values.map(String).join(", ")}`;
     case "invalid_union":

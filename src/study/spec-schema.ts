@@ -105,7 +105,15 @@ const inputs = {
   trainer: trainer.optional(),
   map: map.optional(),
   seed: seed.optional(),
-  seeds: z.union([z.int().min(1).max(10_000), z.array(seed).min(1)]).optional(),
+  seeds: z
+    .union([
+      z.int().min(1).max(10_000),
+      z
+        .array(seed)
+        .min(1)
+        .refine((seeds) => new Set(seeds).size === seeds.length, "two replicates of one seed"),
+    ])
+    .optional(),
   budget: z.enum(["epochs", "steps", "both"]).optional(),
   jobs: z.int().min(1).max(256).optional(),
   retries: z.int().min(0).max(100).optional(),

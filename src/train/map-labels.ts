@@ -84,11 +84,14 @@ export function matchLabels(
   const used = new Set(dataset.gold);
   const unknown = dataset.labelNames.filter((_, label) => ofTest[label] === -1 && used.has(label));
   if (unknown.length > 0) {
+    // What the test set does not have is what has to become something else.
+    const free = names.filter((name) => !dataset.labelNames.includes(name));
+    const example = (free.length > 0 ? free : names).map((name) => `${name}=${unknown[0] ?? ""}`);
     throw new UserError({
       subject,
       problem: `${unknown.length === 1 ? "a label" : `${unknown.length} labels`} that the model does not know`,
       value: shown(unknown),
-      remedy: `the model's are ${shown(names)}: give --map-labels '${test}: ${names[0] ?? "a"}=${unknown[0] ?? "b"}'`,
+      remedy: `the model's are ${shown(names)}: give --map-labels '${test}: ${shown(example, ",")}'`,
     });
   }
   return {
@@ -122,8 +125,10 @@ function checkMapping(
   }
 }
 
-function shown(labels: readonly string[]): string {
-  return labels.length > 8 ? `${labels.slice(0, 8).join(", ")}, ... (${labels.length})` : labels.join(", ");
+function shown(labels: readonly string[], between = ", "): string {
+  return labels.length > 8
+    ? `${labels.slice(0, 8).join(between)}${between}... (${labels.length})`
+    : labels.join(between);
 }
 
 /** Splits at a character that no backslash stands before. */

@@ -8,14 +8,19 @@ import * as trainers from "./trainers.js";
 /** The built-in trainers by name. */
 export const builtInTrainers: Readonly<Record<string, Trainer>> = { ...trainers };
 
-/** The trainer of that name. @throws UserError naming the nearest where there is none */
-export function findTrainer(name: string): Trainer {
+/**
+ * The trainer of that name.
+ *
+ * @param option that named it, for messages
+ * @throws UserError naming the nearest where there is none
+ */
+export function findTrainer(name: string, option = "--trainer"): Trainer {
   const found = Object.hasOwn(builtInTrainers, name) ? builtInTrainers[name] : undefined;
   if (found !== undefined) return found;
   const names = Object.keys(builtInTrainers);
   const near = nearest(name, names);
   throw new UserError({
-    subject: "--trainer",
+    subject: option,
     problem: "no such trainer",
     value: name,
     remedy: `${near === null ? "" : `did you mean ${near}? `}there are ${names.join(", ")}`,

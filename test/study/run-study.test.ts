@@ -161,6 +161,30 @@ it("says what a change does again before it does it, and --dry-run does nothing"
   expect(Object.keys(records(join(scratch, "out")))).toHaveLength(10);
 });
 
+it("runs in a folder of its own only, and leaves none where an input is wrong", async () => {
+  const scratch = scratchFolder();
+  const path = writeStudy(scratch, "  - { by: random, fraction: 0.5 }");
+  const run = (out: string) => runCli(["study", path, "-o", out], { cwd: scratch });
+  const refused = async (out: string, message: string): Promise<void> => {
+    const { code, stdout, stderr } = await run(out);
+    expect(stderr).toContain(message);
+    expect(stderr.trim().split("\n")).toHaveLength(1);
+    expect([code, stdout]).toEqual([2, ""]);
+  };
+  await refused("train.csv", "train.csv: is a file, not a folder; give another folder with -o");
+  await refused("train.csv/x", "train.csv/x: a part of this path is a file");
+  await refused(".", '.: is not empty, and holds no study, "');
+  expect((await run("out")).code).toBe(0);
+  const before = records(join(scratch, "out"));
+  const whole = readFileSync(path, "utf8");
+  writeFileSync(path, `${whole}name: other\n`);
+  await refused("out", 'out: holds another study, "study"; give another folder with -o');
+  expect(records(join(scratch, "out"))).toEqual(before);
+  writeFileSync(path, whole.replace("cluster: template", "cluster: tmplate"));
+  await refused("new", "test set ood: cluster names a column that is not there");
+  expect(existsSync(join(scratch, "new"))).toBe(false);
+});
+
 it("the study that init writes runs as it is", async () => {
   const scratch = scratchFolder();
   const written = await runCli(["study", "init", "mine.yaml"], { cwd: scratch });

@@ -117,6 +117,11 @@ it.each([
     base + "seeds: none\n",
     's.yaml, line 7: seeds must be a whole number from 1, or a list of seeds, "none"; alidade study init writes an example of every key',
   ],
+  [base + "seeds: [3, 3]\n", "s.yaml, line 7: seeds is not valid (two replicates of one seed)"],
+  [
+    base.replace("fraction: 0.5", "fraction: 0.5, mix: { easy: 0.1 }"),
+    "s.yaml, line 6: mix must be a list; alidade study init writes an example of every key",
+  ],
   [
     base + "seeds: []\n",
     "s.yaml, line 7: seeds must not be empty; alidade study init writes an example of every key",

@@ -237,7 +237,7 @@ function parseModel(given: string, flag: string): NamedTrainer {
       remedy: "write words=ngram:characters=0,words=1-1",
     });
   }
-  const trainer = findTrainer(trainerName);
+  const trainer = findTrainer(trainerName, flag);
   const typed = typedOptions(trainer, Object.fromEntries(options));
   const epochs = typed["epochs"];
   const whole = typeof epochs === "string" ? { ...typed, epochs: Number(epochs) } : typed;

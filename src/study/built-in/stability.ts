@@ -3,9 +3,10 @@
  * own in the study's folder (`stability-table.ts`).
  */
 
+import { UserError } from "../../core/errors.js";
 import { armOf, third } from "./arms.js";
 import { stabilityTable } from "./stability-table.js";
-import { specOf, type BuiltInStudy } from "./built-in.js";
+import { replicatesOf, specOf, type BuiltInStudy } from "./built-in.js";
 
 /** Selections whose overlap is looked at. Random has a seed of its own too: it shows what chance would share. */
 export const stabilityWays = ["ambiguous", "hard", "easy", "forgetting", "margin", "random"] as const;
@@ -22,7 +23,16 @@ export const stability: BuiltInStudy<StabilityOptions> = {
   needsTests: false,
   study(inputs, { fraction = third } = {}) {
     const arms = stabilityWays.map((by) => ({ ...armOf({ by, fraction }), train: false }));
-    return { spec: specOf("stability", inputs, { arms, budgets: ["epochs"], primary: [] }) };
+    const spec = specOf("stability", inputs, { arms, budgets: ["epochs"], primary: [] });
+    if (replicatesOf(spec).length < 2) {
+      throw new UserError({
+        subject: "--seeds",
+        problem: "one map has nothing to be compared with",
+        value: 1,
+        remedy: "give 2 or more",
+      });
+    }
+    return { spec };
   },
   findings: async ({ folder }) => [await stabilityTable(folder)],
 };
