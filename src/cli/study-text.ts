@@ -53,18 +53,19 @@ export function outcomeText({ folder, results, failures }: StudyOutcome, spec: S
     rows.set(id, [...(rows.get(id) ?? []), result]);
   }
   const several = new Set(results.map(({ budget }) => budget)).size > 1;
+  const anyOdd = (test: string): boolean => results.some((cell) => cell.test === test && cell.state !== "ok");
   const body = [...rows.values()].map((cells) => {
     const [first] = cells;
     const own = cells.filter(({ test }) => test === first?.test);
-    const odd = own.filter(({ state }) => state !== "ok").length;
     return [
       `${first?.arm ?? ""}${several ? `, by ${first?.budget ?? ""}` : ""}`,
       count(Math.round(mean(own.map(({ n }) => n)))),
       String(own.length),
-      ...tests.map((test) =>
-        spread(cells.filter((cell) => cell.test === test).map(({ accuracy }) => accuracy)),
-      ),
-      odd > 0 ? String(odd) : "",
+      ...tests.map((test) => {
+        const scored = cells.filter((cell) => cell.test === test);
+        const odd = scored.some(({ state }) => state !== "ok");
+        return `${spread(scored.map(({ accuracy }) => accuracy))}${odd ? "*" : anyOdd(test) ? " " : ""}`;
+      }),
     ];
   });
   const right = { align: "right" as const };
@@ -73,12 +74,11 @@ export function outcomeText({ folder, results, failures }: StudyOutcome, spec: S
     { title: "n", ...right },
     { title: "cells", ...right },
     ...tests.map((title) => ({ title, ...right })),
-    { title: "not ok", ...right },
   ];
   if (results.length === 0 && failures.length === 0) return `done: ${folder}`;
   const failed = [...new Set(failures.map(({ arm, reason }) => `failed: ${arm}: ${oneLine(reason, 200)}`))];
   return [
-    `Accuracy in % (mean, deviation over replicates)`,
+    `Accuracy in % (mean, deviation over replicates)${tests.some(anyOdd) ? "; * some of its cells are not ok" : ""}`,
     table(columns, body),
     ...failed,
     `results: ${folder}/results.parquet; the whole story: alidade study report ${folder}`,
