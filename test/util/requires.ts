@@ -9,12 +9,13 @@ import { existsSync } from "node:fs";
 const programs: Readonly<Record<string, string>> = {
   pdftotext: "apt-get install poppler-utils",
   pdffonts: "apt-get install poppler-utils",
+  chromium: "apt-get install chromium",
 };
 
 /** Why a test that runs this program skips: null where it does not. */
 export function lacks(program: string): string | null {
   if (process.env["ALIDADE_REQUIRE_ALL"]) return null;
-  const found = spawnSync(program, ["-v"]).error === undefined;
+  const found = spawnSync(program, [program === "chromium" ? "--version" : "-v"]).error === undefined;
   return found ? null : `${program} is absent: ${programs[program] ?? `install ${program}`}`;
 }
 
