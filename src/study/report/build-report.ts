@@ -9,11 +9,15 @@ import { flaws, interval, percent, points, pValue } from "./say.js";
 const left = (title: string) => ({ title, align: "left" as const });
 const right = (title: string) => ({ title, align: "right" as const });
 
-/** @param more figures that need more than the analysis: of mixtures, and of the maps that selected */
+/**
+ * @param more figures that need more than the analysis: of mixtures, and of the maps that selected
+ * @param found tables of the study's own
+ */
 export function buildReport(
   analysis: Analysis,
   provenance: Provenance,
   more: readonly ReportFigure[] = [],
+  found: readonly ReportTable[] = [],
 ): Report {
   const { settings } = analysis;
   return {
@@ -22,6 +26,7 @@ export function buildReport(
     tables: [
       scoreTable(analysis),
       comparisonTable(analysis, "primary"),
+      ...found,
       comparisonTable(analysis, "exploratory"),
       stateTable(analysis),
       failureTable(analysis),

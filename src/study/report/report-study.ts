@@ -1,8 +1,10 @@
 /** From a study's folder to its report: reads, analyses, and puts together. Writing is `writeReport`'s. */
 
 import { analyse, type Analysis, type AnalysisOptions } from "../analysis.js";
+import { readFindings } from "../built-in/read-findings.js";
 import { readStudy } from "../read-study.js";
 import { buildReport } from "./build-report.js";
+import { foundTable } from "./found-tables.js";
 import { mapFigures } from "./map-figures.js";
 import { mixtureFigures } from "./mixture-figures.js";
 import { provenanceOf } from "./provenance.js";
@@ -16,6 +18,7 @@ export async function reportStudy(
   const study = await readStudy(folder);
   const analysis = await analyse(study, { ...options, declared: study.manifest.spec.primary });
   const figures = [...mixtureFigures(analysis, study.manifest.arms), ...(await mapFigures(study))];
-  const report = buildReport(analysis, provenanceOf(study), figures);
+  const found = (await readFindings(folder)).map(foundTable);
+  const report = buildReport(analysis, provenanceOf(study), figures, found);
   return { report, analysis };
 }
