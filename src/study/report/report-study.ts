@@ -8,6 +8,7 @@ import { foundTable } from "./found-tables.js";
 import { mapFigures } from "./map-figures.js";
 import { mixtureFigures } from "./mixture-figures.js";
 import { provenanceOf } from "./provenance.js";
+import { transferFigures } from "./transfer-figures.js";
 import type { Report } from "./report.js";
 
 /** @throws UserError where the folder holds no study, or no results yet */
@@ -17,8 +18,13 @@ export async function reportStudy(
 ): Promise<{ readonly report: Report; readonly analysis: Analysis }> {
   const study = await readStudy(folder);
   const analysis = await analyse(study, { ...options, declared: study.manifest.spec.primary });
-  const figures = [...mixtureFigures(analysis, study.manifest.arms), ...(await mapFigures(study))];
-  const found = (await readFindings(folder)).map(foundTable);
+  const findings = await readFindings(folder);
+  const figures = [
+    ...transferFigures(findings),
+    ...mixtureFigures(analysis, study.manifest.arms),
+    ...(await mapFigures(study)),
+  ];
+  const found = findings.map(foundTable);
   const report = buildReport(analysis, provenanceOf(study), figures, found);
   return { report, analysis };
 }
