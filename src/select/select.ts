@@ -171,6 +171,11 @@ async function takeLabels(
   source: SelectionSource,
   ties: Tie[],
 ): Promise<Int32Array[]> {
+  const { takeByLabel } = started.taker;
+  if (takeByLabel !== null) {
+    const rows = await takeByLabel(from, counts);
+    return [...counts.keys()].map((label) => rows.filter((row) => source.gold[row] === label));
+  }
   const lists: Int32Array[] = [];
   for (const [label, count] of counts.entries()) {
     if (count === 0) continue;

@@ -29,6 +29,14 @@ export interface Picker {
    * @param count at most as many as there are candidates
    */
   pick(candidates: Int32Array, count: number): Promise<Int32Array>;
+  /**
+   * Takes so many of each label, for a strategy that learns labels and so must see those of all at once. Default: `pick` is
+   * asked label by label.
+   *
+   * @param candidates as of `pick`
+   * @param counts of each label, at most as many as there are candidates of it
+   */
+  pickByLabel?(candidates: Int32Array, counts: Int32Array): Promise<Int32Array>;
 }
 
 export type Chooser = Ranking | Picker;

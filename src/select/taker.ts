@@ -23,6 +23,8 @@ export interface Taker {
    * @param count at most their capacity
    */
   take(candidates: Int32Array, count: number): Promise<Taken>;
+  /** So many of each label at once; null: label by label will do. */
+  readonly takeByLabel: ((candidates: Int32Array, counts: Int32Array) => Promise<Int32Array>) | null;
 }
 
 export interface Manner {
@@ -55,6 +57,7 @@ function rankingTaker({ scores }: Ranking, { reverse, bothEnds, clusters }: Mann
   const rankable = (candidates: Int32Array): Int32Array =>
     candidates.filter((row) => !Number.isNaN(scores[row]));
   return {
+    takeByLabel: null,
     capacity: (candidates) => rankable(candidates).length,
     take: async (candidates, count) => {
       const ordered = byScore(rankable(candidates), scores, reverse);
@@ -81,15 +84,25 @@ function byScore(rows: Int32Array, scores: Float64Array, ascending: boolean): In
 }
 
 function pickerTaker(name: string, picker: Picker): Taker {
+  const checked = (rows: Int32Array, candidates: Int32Array, count: number): Int32Array => {
+    const allowed = new Set(candidates);
+    if (rows.length === count && rows.every((row) => allowed.delete(row))) return rows;
+    throw new InternalError(`${name} was to take ${count} of its candidates, each once`);
+  };
   return {
     capacity: (candidates) => candidates.length,
-    take: async (candidates, count) => {
-      const rows = await picker.pick(candidates, count);
-      const allowed = new Set(candidates);
-      if (rows.length !== count || !rows.every((row) => allowed.delete(row))) {
-        throw new InternalError(`${name} was to take ${count} of its candidates, each once`);
-      }
-      return { rows, ties: [] };
-    },
+    take: async (candidates, count) => ({
+      rows: checked(await picker.pick(candidates, count), candidates, count),
+      ties: [],
+    }),
+    takeByLabel:
+      picker.pickByLabel === undefined
+        ? null
+        : async (candidates, counts) =>
+            checked(
+              (await picker.pickByLabel?.(candidates, counts)) ?? new Int32Array(0),
+              candidates,
+              counts.reduce((sum, count) => sum + count, 0),
+            ),
   };
 }

@@ -86,7 +86,9 @@ export function matchLabels(
   if (unknown.length > 0) {
     // What the test set does not have is what has to become something else.
     const free = names.filter((name) => !dataset.labelNames.includes(name));
-    const example = (free.length > 0 ? free : names).map((name) => `${name}=${unknown[0] ?? ""}`);
+    const example = (free.length > 0 ? free : names).map(
+      (name, i) => `${name}=${unknown[Math.min(i, unknown.length - 1)] ?? ""}`,
+    );
     throw new UserError({
       subject,
       problem: `${unknown.length === 1 ? "a label" : `${unknown.length} labels`} that the model does not know`,

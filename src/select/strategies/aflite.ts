@@ -44,19 +44,22 @@ export const aflite: Strategy<Options> = {
   name: "aflite",
   meaning: "what is left when the examples are taken out whose labels linear models predict",
   source: "Le Bras et al. 2020, Algorithm 1: AFLite",
-  version: 1,
+  version: 2,
   needs: ["labels", "vectors"],
   options,
   async start({ source, options, seed, signal }) {
     const gold = knownLabels(source);
     const vectors = await source.vectors();
+    const task = { vectors, gold, labels: source.labelNames.length, options, seed, signal };
     return {
       kind: "picker",
-      pick: async (candidates, count) =>
+      pick: async (candidates, count) => await filter(task, candidates, count, null),
+      pickByLabel: async (candidates, counts) =>
         await filter(
-          { vectors, gold, labels: source.labelNames.length, options, seed, signal },
+          task,
           candidates,
-          count,
+          counts.reduce((sum, count) => sum + count, 0),
+          counts,
         ),
     };
   },
@@ -71,7 +74,13 @@ interface Task {
   readonly signal: AbortSignal | undefined;
 }
 
-async function filter(task: Task, candidates: Int32Array, count: number): Promise<Int32Array> {
+/** @param counts of each label, of which so many must stay; null: whatever labels they have */
+async function filter(
+  task: Task,
+  candidates: Int32Array,
+  count: number,
+  counts: Int32Array | null,
+): Promise<Int32Array> {
   const slice = Math.max(1, Math.floor(task.options.slice * candidates.length));
   const random = new Random(deriveSeed(task.seed, "aflite"));
   const breather = new Breather(task.signal);
@@ -79,17 +88,32 @@ async function filter(task: Task, candidates: Int32Array, count: number): Promis
   for (;;) {
     const scores = await predictability(task, left, random, breather);
     const order = Int32Array.from(left, (_, i) => i).sort((a, b) => scores[a]! - scores[b]!);
-    let out = 0;
+    const spare = spareOfLabels(task.gold, left, counts);
     const most = Math.min(slice, left.length - count);
-    while (out < most && scores[order[order.length - 1 - out]!]! >= task.options.threshold) out++;
-    const kept = order.subarray(0, order.length - out);
-    if (out < slice || kept.length === count) return kept.subarray(0, count).map((at) => left[at]!);
+    const out = new Set<number>();
+    for (let place = order.length - 1; place >= 0 && out.size < most; place--) {
+      const at = order[place]!;
+      if (scores[at]! < task.options.threshold) break;
+      if (spare === null || spare[task.gold[left[at]!]!]!-- > 0) out.add(at);
+    }
+    const kept = order.filter((at) => !out.has(at));
+    if (out.size < slice || kept.length === count) {
+      const ordered = kept.map((at) => left[at]!);
+      if (counts === null) return ordered.subarray(0, count);
+      const wanted = counts.slice();
+      return ordered.filter((row) => wanted[task.gold[row]!]!-- > 0);
+    }
     // In the order of the candidates again, so that equals stay in it.
-    left = kept
-      .slice()
-      .sort()
-      .map((at) => left[at]!);
+    left = kept.sort().map((at) => left[at]!);
   }
+}
+
+/** How many of each label may still be taken out; null: labels do not matter. */
+function spareOfLabels(gold: Int32Array, left: Int32Array, counts: Int32Array | null): Int32Array | null {
+  if (counts === null) return null;
+  const spare = counts.map((count) => -count);
+  for (const row of left) spare[gold[row]!]! += 1;
+  return spare;
 }
 
 /** Of each example, the share of right predictions by models that did not train on it; 0 where there is none. */

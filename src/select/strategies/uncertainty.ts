@@ -31,20 +31,30 @@ export const uncertainty: Strategy<Options> = {
   name: "uncertainty",
   meaning: "a random seed set, then what a model trained on it is least sure of",
   source: "Lewis and Gale 1994; the measures: Settles 2009, section 3.1",
-  version: 1,
+  version: 2,
   needs: ["model"],
   options,
   async start({ source, options: { measure, seedShare }, seed }) {
+    /** All candidates in the order of taking, of which `count` will be taken. */
+    const order = async (candidates: Int32Array, count: number): Promise<Int32Array> => {
+      const most = Math.max(1, Math.floor(count / 2));
+      const size = Math.min(most, Math.max(1, shareOf(seedShare, candidates.length)));
+      const pool = new Random(deriveSeed(seed, "uncertainty")).shuffle(candidates.slice());
+      const start = pool.slice(0, size);
+      const scores = uncertaintyOf(await source.fit(start, deriveSeed(seed, "model") >>> 0), measure);
+      const rest = pool.slice(size).sort((a, b) => scores[b]! - scores[a]!);
+      return Int32Array.from([...start, ...rest]);
+    };
     return {
       kind: "picker",
-      async pick(candidates, count) {
-        const most = Math.max(1, Math.floor(count / 2));
-        const size = Math.min(most, Math.max(1, shareOf(seedShare, candidates.length)));
-        const pool = new Random(deriveSeed(seed, "uncertainty")).shuffle(candidates.slice());
-        const start = pool.slice(0, size);
-        const scores = uncertaintyOf(await source.fit(start, deriveSeed(seed, "model") >>> 0), measure);
-        const rest = pool.slice(size).sort((a, b) => scores[b]! - scores[a]!);
-        return Int32Array.from([...start, ...rest.subarray(0, count - size)]);
+      pick: async (candidates, count) => (await order(candidates, count)).slice(0, count),
+      pickByLabel: async (candidates, counts) => {
+        const left = counts.slice();
+        const ordered = await order(
+          candidates,
+          counts.reduce((sum, count) => sum + count, 0),
+        );
+        return ordered.filter((row) => left[source.gold[row]!]!-- > 0);
       },
     };
   },

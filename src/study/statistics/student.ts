@@ -43,13 +43,19 @@ export function incompleteBeta(x: number, a: number, b: number): number {
 
 /** P(T <= t) with `df` degrees of freedom, df > 0. */
 export function studentCdf(t: number, df: number): number {
-  const tail = 0.5 * incompleteBeta(df / (df + t * t), df / 2, 0.5);
+  if (t * t < df) return 0.5 + (Math.sign(t) / 2) * middle(t, df);
+  const tail = 0.5 * studentTwoSided(t, df);
   return t > 0 ? 1 - tail : tail;
 }
 
 /** P(|T| >= |t|). */
 export function studentTwoSided(t: number, df: number): number {
-  return incompleteBeta(df / (df + t * t), df / 2, 0.5);
+  return t * t < df ? 1 - middle(t, df) : incompleteBeta(df / (df + t * t), df / 2, 0.5);
+}
+
+/** P(|T| < |t|) for a small t, whose square would be lost beside df. */
+function middle(t: number, df: number): number {
+  return incompleteBeta((t * t) / (df + t * t), 0.5, df / 2);
 }
 
 /** The t with P(T <= t) = p, 0 < p < 1. */
