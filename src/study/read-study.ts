@@ -38,13 +38,20 @@ export async function readStudy(folder: string): Promise<StoredStudy> {
       ? []
       : [{ cell: lineKey(line) ?? key, arm: line.arm, reason: reasons.get(key) ?? "" }];
   });
+  const outcomes = new Map<string, Promise<TestOutcomes>>();
   return {
     folder,
     manifest,
     results,
     clusters,
     failures,
-    outcomes: (cell, test) => readOutcomes(folder, cell, test),
+    outcomes: (cell, test) => {
+      // One comparison after another asks for the same.
+      const key = `${cell} ${test}`;
+      const known = outcomes.get(key) ?? readOutcomes(folder, cell, test);
+      outcomes.set(key, known);
+      return known;
+    },
   };
 }
 
@@ -52,15 +59,16 @@ async function readOutcomes(folder: string, cell: string, test: string): Promise
   const path = studyLayout.predictions(folder, cell);
   try {
     return await withDatabase({ threads: 1 }, async (database) => {
-      const rows = await database.rows(
-        `SELECT correct, loss FROM read_parquet(${fileLiteral(path)}) WHERE test = ${literal(test)}`,
-      );
-      return {
-        cell,
-        test,
-        correct: Uint8Array.from(rows, (row) => Number(row["correct"])),
-        losses: Float32Array.from(rows, (row) => Number(row["loss"])),
-      };
+      const right: number[] = [];
+      const losses: number[] = [];
+      // Column by column: an object a row costs more than all that is computed of it.
+      for await (const [correct = [], loss = []] of database.chunks(
+        `SELECT correct::INTEGER, loss::DOUBLE FROM read_parquet(${fileLiteral(path)}) WHERE test = ${literal(test)}`,
+      )) {
+        for (const value of correct) right.push(Number(value));
+        for (const value of loss) losses.push(Number(value));
+      }
+      return { cell, test, correct: Uint8Array.from(right), losses: Float32Array.from(losses) };
     });
   } catch (cause) {
     throw new UserError({
