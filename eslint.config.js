@@ -27,7 +27,7 @@ const zones = Object.entries(mayImport).map(([folder, allowed]) => ({
 }));
 
 export default defineConfig(
-  { ignores: ["dist/", "docs/api/", "runs/", "examples/", "coverage/"] },
+  { ignores: ["dist/", "docs/api/", "runs/", "studies/", "examples/", "coverage/"] },
   eslint.configs.recommended,
   {
     files: ["**/*.ts"],
