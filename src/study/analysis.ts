@@ -19,7 +19,7 @@ import { deviation, mean } from "./statistics/moments.js";
 import { outcomeSums } from "./statistics/outcome-sums.js";
 
 export interface AnalysisOptions {
-  /** Of the bootstrap. Default: 4,000. */
+  /** Of the bootstrap. Default: 4,000, or more where so many comparisons are declared that none could be significant by them. */
   readonly resamples?: number | undefined;
   /** Of the bootstrap. Default: 0. */
   readonly seed?: number | undefined;
@@ -74,10 +74,12 @@ export interface Analysis {
  * adjusted by Holm, those of exploratory ones by Benjamini and Hochberg.
  */
 export async function analyse(results: StudyResults, options: AnalysisOptions = {}): Promise<Analysis> {
-  const { resamples = 4000, seed = 0, alpha = 0.05, margin = 0.01 } = options;
+  const { seed = 0, alpha = 0.05, margin = 0.01 } = options;
   const arms = armsOf(results.results);
   const tests = testsOf(results.results);
   const comparisons = options.comparisons ?? declareComparisons(arms, tests, options.declared);
+  const declared = comparisons.filter(({ family }) => family === "primary").length;
+  const { resamples = enoughResamples(declared, alpha) } = options;
   const byKey = new Map(arms.map((arm) => [arm.key, arm]));
   const scores: ArmScore[] = [];
   const open: ComparisonRow[] = [];
@@ -107,6 +109,11 @@ export async function analyse(results: StudyResults, options: AnalysisOptions = 
     failures: results.failures,
     settings: { resamples, seed, alpha, margin },
   };
+}
+
+/** The least p of a bootstrap is 2 / (resamples + 1): after Holm's factor it has to lie well below alpha. */
+export function enoughResamples(comparisons: number, alpha: number): number {
+  return Math.max(4000, Math.ceil((4 * comparisons) / alpha));
 }
 
 async function resampleTest(

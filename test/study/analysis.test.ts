@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Random } from "../../src/core/random.js";
-import { analyse, type Analysis } from "../../src/study/analysis.js";
+import { analyse, enoughResamples, type Analysis } from "../../src/study/analysis.js";
 import { armsOf, testsOf } from "../../src/study/arms.js";
 import { declareComparisons, placeOf } from "../../src/study/comparison.js";
 import type { StudyResults } from "../../src/study/results.js";
@@ -243,4 +243,12 @@ describe("a study's analysis", () => {
     expect(rowOf(analysis, "ambiguous 33 %", "random 33 %", "ood").replicates).toBe(1);
     expect(rowOf(analysis, "random 33 %", "100 %", "ood").replicates).toBe(5);
   });
+});
+
+it("resamples often enough for Holm to leave a sure difference significant", () => {
+  for (const comparisons of [1, 14, 70, 500]) {
+    const resamples = enoughResamples(comparisons, 0.05);
+    expect((comparisons * 2) / (resamples + 1)).toBeLessThan(0.05);
+  }
+  expect(enoughResamples(14, 0.05)).toBe(4000);
 });
