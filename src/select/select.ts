@@ -26,6 +26,8 @@ import { takerOf, type Taker } from "./taker.js";
 import { hashOrder, type CutTie } from "./ties.js";
 
 export interface SelectOptions {
+  /** Results do not depend on it. Default: the machine's cores. */
+  readonly threads?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Default: says nothing. */
   readonly effects?: Effects | undefined;
@@ -39,7 +41,7 @@ export interface SelectOptions {
 export async function select(
   source: SelectionSource,
   given: Recipe,
-  { signal, effects = quiet }: SelectOptions = {},
+  { threads, signal, effects = quiet }: SelectOptions = {},
 ): Promise<Selection> {
   const recipe = checkRecipe(given);
   const { seed = 0, balance, minPerLabel, mix = [] } = recipe;
@@ -61,6 +63,7 @@ export async function select(
       source,
       options: choice.options,
       seed: deriveSeed(seed, `strategy ${choice.by}`) >>> 0,
+      threads,
       signal,
       effects,
     });

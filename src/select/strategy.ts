@@ -46,6 +46,8 @@ export interface StrategyRequest<Options> {
   readonly options: Options;
   /** A whole number from 0 to 2^32 - 1. The same seed gives the same choice on every machine and in every row order. */
   readonly seed: number;
+  /** Results do not depend on it. Default: the machine's cores. */
+  readonly threads?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly effects: Effects;
 }

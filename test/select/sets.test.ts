@@ -125,12 +125,15 @@ describe("k-center", () => {
 
 describe("facility location", () => {
   it("takes an example that adds most, each time", async () => {
-    for (const [size, width, count] of [
-      [70, 9, 70],
-      [600, 6, 60],
+    for (const [size, width, count, remembered] of [
+      [70, 9, 70, 2 ** 20],
+      [600, 6, 60, 2 ** 20],
+      // Gains are computed anew, or from what has changed, where few or none are remembered.
+      [150, 20, 150, 0],
+      [600, 40, 90, 600 * 40],
     ] as const) {
       const vectors = madeVectors(size, width, size + 1);
-      const chosen = await facilityLocation(vectors, upTo(size), { count });
+      const chosen = await facilityLocation(vectors, upTo(size), { count, remembered });
       expect(new Set(chosen).size).toBe(count);
       const nearest = new Float64Array(size).fill(-1);
       for (const [step, next] of chosen.entries()) {
@@ -147,5 +150,14 @@ describe("facility location", () => {
         for (let i = 0; i < size; i++) nearest[i] = Math.max(nearest[i] ?? 0, product(vectors, i, next));
       }
     }
+  });
+
+  it("takes the same with any number of threads, whatever is remembered", async () => {
+    const size = 3072;
+    const vectors = madeVectors(size, 256, 4);
+    const one = await facilityLocation(vectors, upTo(size), { count: 40, threads: 1 });
+    const options = { count: 40, remembered: 50 * size };
+    expect(await facilityLocation(vectors, upTo(size), { ...options, threads: 1 })).toEqual(one);
+    expect(await facilityLocation(vectors, upTo(size), { ...options, threads: 3 })).toEqual(one);
   });
 });

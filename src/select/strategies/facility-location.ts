@@ -11,12 +11,12 @@ export const facilityLocation: Strategy<z.infer<typeof options>> = {
   version: 1,
   needs: ["vectors"],
   options,
-  async start({ source, signal }) {
+  async start({ source, threads, signal }) {
     const vectors = await source.vectors();
     return {
       kind: "picker",
       async pick(candidates, count) {
-        const chosen = await choose(vectors, candidates, { count, signal });
+        const chosen = await choose(vectors, candidates, { count, threads, signal });
         return chosen.map((at) => candidates[at]!);
       },
     };
