@@ -9,7 +9,10 @@ import { reportText } from "../report-text.js";
 const flags = {
   out: text("<folder>", "where the files go (default: report/ in the study)", { short: "o" }),
   format: repeated(oneOf(reportFormats, "write this one; several times for several (default: all)")),
-  resamples: wholeNumber("<n>", "of the bootstrap (default: 4000, or more for many comparisons)", { min: 100, max: 1_000_000 }),
+  resamples: wholeNumber("<n>", "of the bootstrap (default: 4000, or more for many comparisons)", {
+    min: 100,
+    max: 1_000_000,
+  }),
   seed: wholeNumber("<n>", "of the bootstrap (default: 0)", { min: 0, max: 2 ** 32 - 1 }),
 };
 
