@@ -11,12 +11,14 @@ const mayImport = {
   core: [],
   dataset: ["core"],
   run: ["core", "dataset"],
-  train: ["core", "dataset", "run"],
+  autograd: ["core"],
+  train: ["core", "dataset", "run", "autograd"],
   map: ["core", "dataset", "run"],
   select: ["core", "dataset", "run", "map", "train"],
   plot: ["core", "dataset", "run", "map"],
   study: ["core", "dataset", "run", "map", "train", "select", "plot"],
-  cli: ["core", "dataset", "run", "train", "map", "select", "plot", "study"],
+  diagnose: ["core", "dataset", "run", "map", "train", "select", "plot", "study"],
+  cli: ["core", "dataset", "run", "train", "map", "select", "plot", "study", "diagnose"],
 };
 
 const zones = Object.entries(mayImport).map(([folder, allowed]) => ({
