@@ -25,6 +25,8 @@ export {
   readDataset,
   readExamples,
   type ReadOptions,
+  regroup,
+  relabel,
   type Roles,
   type SourceFile,
   type StoredDataset,
@@ -266,3 +268,19 @@ export {
   writeReport,
   type WriteReportOptions,
 } from "./study/public.js";
+export {
+  filePool,
+  type FlipPool,
+  injectNoise,
+  matchTruth,
+  type NoiseOptions,
+  type NoiseTruth,
+  type NoisyDataset,
+  readTransitionMatrix,
+  readTruth,
+  regionPool,
+  type RowTruth,
+  secondChoices,
+  type TransitionMatrix,
+  writeTruth,
+} from "./diagnose/public.js";

@@ -7,6 +7,7 @@ import type { Command, Context } from "./command.js";
 import { exportCommand } from "./commands/export.js";
 import { importCommand } from "./commands/import.js";
 import { mapCommand } from "./commands/map.js";
+import { noiseInjectCommand } from "./commands/noise-inject.js";
 import { builtInStudyCommands } from "./commands/study-built-in.js";
 import { studyClaimsCommand } from "./commands/study-claims.js";
 import { studyInitCommand } from "./commands/study-init.js";
@@ -26,6 +27,7 @@ export const commands: readonly Command[] = [
   selectCommand,
   importCommand,
   exportCommand,
+  noiseInjectCommand,
   studyRunCommand,
   ...builtInStudyCommands,
   studyStatusCommand,
@@ -36,6 +38,7 @@ export const commands: readonly Command[] = [
 
 /** What commands of two words stand under. */
 const groups: Readonly<Record<string, string>> = {
+  noise: "put known errors into labels, and measure what finds them",
   study: "select, retrain, test: which part of a dataset should one train on, and does it help?",
 };
 

@@ -7,5 +7,6 @@ export { presetNames, type PresetName } from "./presets.js";
 export { readDataset } from "./read-dataset.js";
 export { readExamples, type StoredDataset } from "./read-examples.js";
 export { encodings, fileFormats, type Encoding, type FileFormat, type ReadOptions } from "./read-options.js";
+export { regroup, relabel } from "./relabel.js";
 export { subset } from "./subset.js";
 export { wholeUnits } from "./whole-units.js";

@@ -62,6 +62,13 @@ export class TableDataset implements Dataset {
     );
   }
 
+  /** The same rows with other labels or groups. @internal Use `relabel` or `regroup`. */
+  withColumns(changes: Partial<Pick<DatasetParts, "gold" | "labelNames" | "groups">>): Dataset {
+    // As a subset of all rows its own close does nothing: the table goes with the dataset that read it.
+    const rows = Int32Array.from(this.ids.keys());
+    return new TableDataset({ ...this.parts, ...changes }, this.subsetOf ?? { dataset: this, rows });
+  }
+
   async writeExamples(path: string): Promise<void> {
     await writeExamplesFile(this, this.parts.source, this.parts.rows, path);
   }

@@ -3,19 +3,15 @@
  * what read the whole reads the part.
  */
 
-import { createReadStream, createWriteStream } from "node:fs";
-import { rm, writeFile } from "node:fs/promises";
-import { pipeline } from "node:stream/promises";
-import { createGzip } from "node:zlib";
 import { DuckDBDataChunk, INTEGER } from "@duckdb/node-api";
-import { fileLiteral, identifier, literal, withDatabase, type Database } from "../core/duckdb.js";
+import { fileLiteral, identifier, withDatabase, type Database } from "../core/duckdb.js";
 import { UserError } from "../core/errors.js";
 import { keepSources, replaceFile } from "../map/replace-file.js";
 import { sourceColumns } from "../map/source-columns.js";
 import { layout } from "../run/layout.js";
 import { openRun } from "../run/reader.js";
-import { arrowFile } from "./arrow-file.js";
 import { subsetFormat, type SubsetFormat } from "./subset-format.js";
+import { flatValue, writeTable } from "./write-table.js";
 
 export interface SubsetOptions {
   /** `dataset`: as in the run; `rank`: as they were taken. Default: dataset. */
@@ -51,14 +47,7 @@ export async function writeSubset(
       const sql =
         `SELECT ${columns.join(", ")} FROM ${examples} x JOIN chosen c ON x."row" = c."row" ` +
         `ORDER BY c.${order === "rank" ? "place" : `"row"`}`;
-      if (!format.gzip) return await writeAs(format, database, sql, scratch);
-      const plain = `${scratch}.plain`;
-      try {
-        await writeAs(format, database, sql, plain);
-        await pipeline(createReadStream(plain), createGzip(), createWriteStream(scratch, { flags: "wx" }));
-      } finally {
-        await rm(plain, { force: true });
-      }
+      await writeTable(database, sql, scratch, format);
     }),
   );
 }
@@ -71,12 +60,9 @@ async function ownColumns(
 ): Promise<string[]> {
   const columns = await sourceColumns(database, examples);
   if (columns.length === 0) throw noContents(folder);
-  const flat = kind === "csv" || kind === "tsv";
-  return columns.map(({ name, type }) => {
-    const value = `x.source.${identifier(name)}`;
-    const nested = /^(STRUCT|MAP|UNION)\b|\[\d*\]$/.test(type);
-    return `${flat && nested ? `to_json(${value})::VARCHAR` : value} AS ${identifier(name)}`;
-  });
+  return columns.map(
+    ({ name, type }) => `${flatValue(`x.source.${identifier(name)}`, type, kind)} AS ${identifier(name)}`,
+  );
 }
 
 function noContents(folder: string): UserError {
@@ -98,18 +84,4 @@ async function appendRows(database: Database, rows: Int32Array): Promise<void> {
     appender.appendDataChunk(chunk);
   }
   appender.closeSync();
-}
-
-const copyOptions = {
-  csv: "FORMAT csv, HEADER true",
-  tsv: "FORMAT csv, HEADER true, DELIMITER '\t'",
-  ids: "FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER '\x01'",
-  jsonl: "FORMAT json, ARRAY false",
-  json: "FORMAT json, ARRAY true",
-  parquet: "FORMAT parquet, COMPRESSION zstd",
-};
-
-async function writeAs({ kind }: SubsetFormat, database: Database, sql: string, path: string): Promise<void> {
-  if (kind === "arrow") await writeFile(path, await arrowFile(database, sql), { flag: "wx" });
-  else await database.run(`COPY (${sql}) TO ${literal(path)} (${copyOptions[kind]})`);
 }

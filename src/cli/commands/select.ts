@@ -13,8 +13,10 @@ import { select } from "../../select/select.js";
 import { subsetFormat } from "../../select/subset-format.js";
 import { writeSubset } from "../../select/write-subset.js";
 import { command } from "../command.js";
+import { commandLine } from "../command-line.js";
 import { number, oneOf, parsed, repeated, text, toggle, wholeNumber, type Values } from "../flags.js";
 import { shellWord } from "../format.js";
+import { roleOptions } from "../role-options.js";
 import { parseMix, parseShare, parseSetting } from "../select-flags.js";
 import { compatFlags, selectCompat } from "../select-compat.js";
 import { selectionText } from "../selection-text.js";
@@ -156,18 +158,11 @@ async function readRecipe(run: Run, by: string, values: Values<typeof flags>): P
   ) as unknown as Recipe;
 }
 
-function commandLine(): string {
-  return ["alidade", ...process.argv.slice(2)].map(shellWord).join(" ");
-}
-
 function nextSteps(run: Run, out: string | undefined, ids: boolean): [string, string][] {
   if (out === undefined || ids) return [];
   const { roles, input } = run.manifest.dataset;
   if (input === "none") return [];
-  const options = Object.entries(roles).flatMap(([role, columns]) => {
-    const option = role.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-    return [`--${option}`, shellWord([columns].flat().join(","))];
-  });
+  const options = roleOptions(roles);
   const name = /([^/\\]+?)\.[^/\\]*$/.exec(out)?.[1] ?? "subset";
   return [
     [
