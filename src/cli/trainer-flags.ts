@@ -5,8 +5,8 @@ import { UserError } from "../core/errors.js";
 import { builtInTrainers } from "../train/registry.js";
 import { parsed, toggle, type Flag, type Flags } from "./flags.js";
 
-/** Flags that every training has, apart from the trainers' own. */
-const shared = new Set(["epochs"]);
+/** What the commands have flags of their own for. */
+const shared = new Set(["epochs", "steps"]);
 
 /** One flag for each option of any trainer; its help names the trainers that have it. */
 export const trainerFlags: Flags = Object.fromEntries(

@@ -62,6 +62,8 @@ function linesOf(
       trainer: step.trainer.name,
       budget: line.budget,
       n: record.n,
+      epochs: record.epochs,
+      updates: record.updates,
       replicate: line.replicate,
       mapSeed: line.seeds.map,
       selectionSeed: line.seeds.selection,

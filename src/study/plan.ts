@@ -69,7 +69,7 @@ export interface StudyPlan {
 }
 
 /** Raised whenever the same inputs give another record: training, scoring or what a record holds changed. */
-const versions = { map: 1, selection: 1, cell: 1 } as const;
+const versions = { map: 1, selection: 1, cell: 1, steps: 2 } as const;
 
 /** @param round the part of the grid; see `wholeGrid` */
 export function planStudy(
@@ -246,6 +246,7 @@ function cellStep(
     ...(selection === null ? {} : { selection: selection.key }),
     ...trainerInputs(trainer),
     budget,
+    ...(budget === "steps" ? { "version of the budget": versions.steps } : {}),
     seed,
     ...testInputs(tests, described),
   };

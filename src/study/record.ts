@@ -57,9 +57,11 @@ export type TestRecord = z.infer<typeof scores>;
 const cellRecord = z.object({
   kind: z.literal("cell"),
   key: z.string(),
-  /** Training examples, and how often each was seen. */
+  /** Training examples, and how often each was seen: a part of an epoch counts as such a part. */
   n: z.number(),
   epochs: z.number(),
+  /** null where the trainer does not count them. */
+  updates: z.number().nullable().default(null),
   trainAccuracy: z.number(),
   trainMajority: z.number(),
   trainLabels: shares,

@@ -22,6 +22,8 @@ const columns: readonly (readonly [name: string, type: string, field: keyof Cell
   ["trainer", "VARCHAR", "trainer"],
   ["budget", "VARCHAR", "budget"],
   ["n", "INTEGER", "n"],
+  ["epochs", "DOUBLE", "epochs"],
+  ["updates", "BIGINT", "updates"],
   ["replicate", "INTEGER", "replicate"],
   ["map_seed", "BIGINT", "mapSeed"],
   ["selection_seed", "BIGINT", "selectionSeed"],
@@ -110,7 +112,7 @@ function toRow(result: CellResult): Record<string, unknown> {
 function fromRow(row: Record<string, unknown>): CellResult {
   const fields = columns.map(([name, type, field]): [string, unknown] => {
     const value = row[name];
-    if (type === "BIGINT") return [field, Number(value)];
+    if (type === "BIGINT") return [field, (value ?? null) === null ? null : Number(value)];
     if (type !== shares) return [field, value];
     const pairs = value as readonly { readonly label: string; readonly share: number }[];
     return [field, Object.fromEntries(pairs.map(({ label, share }) => [label, share]))];

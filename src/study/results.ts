@@ -27,6 +27,10 @@ export interface CellResult {
   readonly budget: "epochs" | "steps";
   /** Training examples. */
   readonly n: number;
+  /** Passes over them; under a budget by steps the last may be a part of one. */
+  readonly epochs: number;
+  /** Updates of the model in all; null where the trainer does not count them. */
+  readonly updates: number | null;
   /** Position of this replicate, 0-based: replicates of different arms with the same number are paired. */
   readonly replicate: number;
   readonly mapSeed: number;

@@ -8,7 +8,7 @@ import { parseOptions } from "../train/parse-options.js";
 import { findTrainer } from "../train/registry.js";
 import { predictLabels, scorePredictions, type Predictions } from "../train/score.js";
 import type { Predictor, Training } from "../train/trainer.js";
-import { epochsOf } from "./budget.js";
+import { cellBudget } from "./budget.js";
 import type { Holdings } from "./holdings.js";
 import type { StepSetting } from "./step-setting.js";
 import { studyLayout } from "./layout.js";
@@ -31,8 +31,8 @@ export async function runCell(
   const { dataset, tests } = holdings.inputs;
   const train = step.selection === null ? dataset : subset(dataset, await holdings.rows(step.selection));
   const trainer = findTrainer(step.trainer.name);
-  const options = parseOptions(trainer, step.trainer.options);
-  const epochs = epochsOf(trainer, options, step.budget, dataset.size, train.size);
+  const asOfWhole = parseOptions(trainer, step.trainer.options);
+  const { options, epochs, updates } = cellBudget(trainer, asOfWhole, step.budget, dataset.size, train.size);
   const asked = step.tests.flatMap((name) => tests.get(name) ?? []);
   const began = performance.now();
   const training = await trainer.start({
@@ -40,7 +40,7 @@ export async function runCell(
     // In a train pass the observations cost nothing, and nobody looks at them.
     protocol: trainer.can.protocols.includes("train-pass") ? "train-pass" : "epoch-end",
     seed: step.seed,
-    options: { ...options, epochs },
+    options,
     tests: {
       ...Object.fromEntries(asked.map(({ name, dataset: test }) => [name, test])),
       [ownName(asked)]: train,
@@ -63,6 +63,7 @@ export async function runCell(
       key: step.key,
       n: train.size,
       epochs,
+      updates,
       trainAccuracy: own,
       trainMajority: largestShare(trainLabels),
       trainLabels,

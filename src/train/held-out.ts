@@ -46,7 +46,7 @@ export function heldOut<Options extends TrainerOptions>(
   trainer: Trainer<Options>,
   folds: number,
 ): Trainer<Options> {
-  return {
+  const held: Trainer<Options> = {
     ...trainer,
     can: { ...trainer.can, protocols: ["epoch-end"] },
     async start(request) {
@@ -69,6 +69,9 @@ export function heldOut<Options extends TrainerOptions>(
       };
     },
   };
+  // Its models make each another number of updates.
+  delete held.updatesPerEpoch;
+  return held;
 }
 
 async function startModels<Options extends TrainerOptions>(

@@ -10,6 +10,7 @@ import type { RunBeginning } from "../run/writer.js";
 import { heldOut } from "./held-out.js";
 import { parseOptions } from "./parse-options.js";
 import { defaultTrainer, trainersFor } from "./registry.js";
+import { checkSteps, withEpochs } from "./step-budget.js";
 import { planTests, type PlannedTest } from "./test-sets.js";
 import type { TrainOptions } from "./train-options.js";
 import type { Protocol, Trainer, TrainerOptions } from "./trainer.js";
@@ -39,8 +40,9 @@ type TrainerRequest = Pick<TrainOptions, "options" | "protocol" | "folds" | "see
  * @throws UserError where the trainer cannot do what is asked, or an option is wrong
  */
 export function planTrainer(trainer: Trainer, asked: TrainerRequest, tests: readonly string[]): TrainerPlan {
-  const options = parseOptions(trainer, asked.options);
   const protocol = chosenProtocol(trainer, asked.protocol);
+  checkSteps(trainer, asked.options?.["steps"], protocol);
+  const options = parseOptions(trainer, asked.options);
   const folds = chosenFolds(protocol, asked.folds);
   const seed = wholeNumber("--seed", asked.seed ?? 0, 0, 0xffff_ffff);
   const threads = wholeNumber("--threads", asked.threads ?? defaultThreads(), 1, 1024);
@@ -60,12 +62,14 @@ export function planTraining(dataset: Dataset, asked: Omit<TrainOptions, "out">)
   const trainer = asked.trainer ?? defaultTrainer(dataset.input.kind);
   checkDataset(dataset, trainer);
   const tests = planTests(dataset, trainer, asked);
+  const planned = planTrainer(
+    trainer,
+    asked,
+    tests.map(({ name }) => name),
+  );
   return {
-    ...planTrainer(
-      trainer,
-      asked,
-      tests.map(({ name }) => name),
-    ),
+    ...planned,
+    options: withEpochs(trainer, planned.options, dataset.size, planned.protocol),
     logits: logitsKept(dataset.labelNames.length, asked.logits),
     tests,
   };

@@ -114,6 +114,14 @@ function plannedEpochs(
   asked: number | undefined,
 ): number {
   if (asked === undefined || asked === planned) return planned;
+  if (typeof stored.options["steps"] === "number") {
+    throw new UserError({
+      subject: "--epochs",
+      problem: `${folder} was planned for ${stored.options["steps"]} updates, not for epochs`,
+      value: asked,
+      remedy: "leave --epochs out, or make another run with -o",
+    });
+  }
   const parsed = parseOptions(trainer, { ...stored.options, epochs: asked });
   if (asked > planned && trainer.scheduleDependsOnEpochs?.(parsed) === true) {
     throw new UserError({

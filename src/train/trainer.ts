@@ -88,6 +88,11 @@ export interface PlannedUse {
 export interface TrainerOptions {
   /** How many epochs are planned; a training may end earlier. */
   readonly epochs: number;
+  /**
+   * Updates in all, instead of `epochs`: see `step-budget.ts`, whose `passes` says what each epoch makes of them. A trainer that has
+   * `updatesPerEpoch` has this option and keeps to it exactly. Default: by epochs.
+   */
+  readonly steps?: number | undefined;
 }
 
 export interface Trainer<Options extends TrainerOptions = TrainerOptions> {
@@ -100,7 +105,10 @@ export interface Trainer<Options extends TrainerOptions = TrainerOptions> {
   /** Parses and defaults the options; its fields carry descriptions, which the command line shows. */
   readonly options: z.ZodType<Options>;
   readonly can: Capabilities;
-  /** Updates that an epoch on so many examples makes: what a budget by steps counts. Default: one an example. */
+  /**
+   * Updates that a whole epoch on so many examples makes, at least 1: what a budget by steps counts. Default: the trainer does not count
+   * them, and trains by epochs only.
+   */
   updatesPerEpoch?(options: Options, size: number): number;
   /**
    * Whether what an epoch does depends on how many are planned (a rate that falls to zero at the end): then a run cannot

@@ -78,6 +78,7 @@ export function madeUpStudy({
           ...facts,
           ...{ cell, arm: arm.arm, by, fraction, balanced, mixBy, mixShare, mapTrainer, trainer, budget },
           n: Math.floor(fraction * trainingSize),
+          ...{ epochs: budget === "steps" ? 6 / fraction : 6, updates: null },
           replicate,
           mapSeed: 100 + replicate,
           selectionSeed: 200 + replicate,

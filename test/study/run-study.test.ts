@@ -2,6 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { readMap } from "../../src/map/read-map.js";
+import { readResults } from "../../src/study/results-table.js";
 import { readStudy } from "../../src/study/read-study.js";
 import { wholeGrid, type FinishedRound } from "../../src/study/round.js";
 import { runStudy } from "../../src/study/run-study.js";
@@ -66,17 +67,20 @@ it("runs a grid, keeps what it found, and does nothing again", async () => {
 
 it("with a budget by steps, a part gets as many updates as the whole", async () => {
   const scratch = scratchFolder();
-  const arms = "  - all\n  - { by: random, fraction: [0.5, 0.1] }";
+  const arms = "  - all\n  - { by: random, fraction: [0.7, 0.5, 0.1] }";
   const spec = await readStudyFile(writeStudy(scratch, arms, "budget: both", 320));
   const out = join(scratch, "out");
   const { results } = await runStudy({ spec: { ...spec, seeds: 1 } }, { out });
-  const epochs = (arm: string, budget: string): number => {
-    const cell = results.find((result) => result.arm === arm && result.budget === budget)?.cell ?? "";
-    return (JSON.parse(records(out)[`cells/${cell}.json`] ?? "{}") as { epochs: number }).epochs;
-  };
-  expect(["100 %", "random 50 %", "random 10 %"].map((arm) => epochs(arm, "epochs"))).toEqual([2, 2, 2]);
-  // 10 updates an epoch of the whole, 5 of the half, 1 of the tenth.
-  expect(["100 %", "random 50 %", "random 10 %"].map((arm) => epochs(arm, "steps"))).toEqual([2, 4, 20]);
+  const parts = ["100 %", "random 70 %", "random 50 %", "random 10 %"];
+  const told = (budget: string) =>
+    parts.map((arm) => {
+      const found = results.find((result) => result.arm === arm && result.budget === budget);
+      return [found?.updates, found?.epochs];
+    });
+  // 10 updates an epoch of the whole, 7 of the larger part, 5 of the half, 1 of the tenth.
+  expect(told("epochs")).toEqual([20, 14, 10, 2].map((updates) => [updates, 2]));
+  expect(told("steps")).toEqual([2, 20 / 7, 4, 20].map((epochs) => [20, epochs]));
+  expect(await readResults(out)).toEqual(results);
 });
 
 it("an adaptive study runs round by round, and goes on from what stands", async () => {

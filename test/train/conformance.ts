@@ -157,6 +157,42 @@ export function conformance(trainer: Trainer): void {
             });
           }
 
+          const perEpoch = trainer.updatesPerEpoch?.(parsed, train.size);
+          if (perEpoch !== undefined) {
+            const bySteps = (steps: number) => trainer.options.parse({ steps });
+            const modelOf = async (more: Partial<TrainRequest>): Promise<RowLogits> => {
+              const training = await start(more);
+              await readAll(training, train);
+              const logits = await logitsOf(training.predict(test), test);
+              await training.close();
+              return logits;
+            };
+
+            it("a budget of whole epochs in updates is those epochs", async () => {
+              expect(await observed({ options: bySteps(planned * perEpoch) })).toEqual(await observed());
+              expect(await modelOf({ options: bySteps(planned * perEpoch) })).toEqual(await modelOf({}));
+            });
+
+            it("stops at the update that was asked for; each update counts", async () => {
+              const whole = await observed();
+              const steps = 2 * perEpoch + Math.ceil(perEpoch / 2);
+              const { logits, losses } = await observed({ options: bySteps(steps) });
+              // A train pass that is not whole is trained, but observes nothing.
+              expect(logits).toHaveLength(protocol === "train-pass" ? 2 : 3);
+              expect(logits.slice(0, 2)).toEqual(whole.logits.slice(0, 2));
+              expect(losses.every((loss) => Number.isFinite(loss) && loss >= 0)).toBe(true);
+              const models = [];
+              for (const more of [-1, 0, 1]) models.push(await modelOf({ options: bySteps(steps + more) }));
+              expect(models[0]).not.toEqual(models[1]);
+              expect(models[1]).not.toEqual(models[2]);
+              expect(await modelOf({ options: bySteps(steps) })).toEqual(models[1]);
+              if (can.resume !== "replay") return;
+              const resumed = { options: bySteps(steps), resume: { epochs: 2, folder: null } };
+              expect(await modelOf(resumed)).toEqual(models[1]);
+              expect((await observed(resumed)).logits).toEqual(logits.slice(2));
+            });
+          }
+
           if (can.resume !== null) {
             it("goes on after each epoch as if nothing had happened", async () => {
               const whole = await observed();

@@ -43,22 +43,37 @@ const cases: [string, Trainer, Partial<TrainOptions>][] = [
   ["spy, state, held-out", spy, { options: { epochs: 6 }, protocol: "held-out", folds: 3 }],
 ];
 
+// 75 updates an epoch: the sixth stops in the middle.
+const bySteps: [string, Trainer, Partial<TrainOptions>] = [
+  "features, by steps",
+  features,
+  { options: { steps: 405 } },
+];
+
 describe("a stopped and resumed training", () => {
-  it.each(cases)("equals an undisturbed one, byte for byte: %s", async (name, trainer, options) => {
-    const [whole, stopped] = [join(folder, `${name} whole`), join(folder, `${name} stopped`)];
-    const asked = { trainer, tests: { id: { dataset: test } }, seed: 7, ...options };
-    await train(dataset, { ...asked, out: whole });
-    for (const during of [0, 3, 5]) {
-      const first = await train(dataset, { ...asked, overwrite: true, out: stopped, ...stopDuring(during) });
-      expect(first.outcome).toBe("stopped");
-      expect(first.manifest.epochs).toEqual({ planned: 6, finished: during });
-      const second = await resume(stopped, dataset, { trainer });
-      expect(second.outcome).toBe("finished");
-      expect(contents(stopped)).toEqual(contents(whole));
-      const [a, b] = [await readManifest(whole), await readManifest(stopped)];
-      expect({ ...b, times: null }).toEqual({ ...a, times: null });
-    }
-  });
+  it.each([...cases, bySteps])(
+    "equals an undisturbed one, byte for byte: %s",
+    async (name, trainer, options) => {
+      const [whole, stopped] = [join(folder, `${name} whole`), join(folder, `${name} stopped`)];
+      const asked = { trainer, tests: { id: { dataset: test } }, seed: 7, ...options };
+      await train(dataset, { ...asked, out: whole });
+      for (const during of [0, 3, 5]) {
+        const first = await train(dataset, {
+          ...asked,
+          overwrite: true,
+          out: stopped,
+          ...stopDuring(during),
+        });
+        expect(first.outcome).toBe("stopped");
+        expect(first.manifest.epochs).toEqual({ planned: 6, finished: during });
+        const second = await resume(stopped, dataset, { trainer });
+        expect(second.outcome).toBe("finished");
+        expect(contents(stopped)).toEqual(contents(whole));
+        const [a, b] = [await readManifest(whole), await readManifest(stopped)];
+        expect({ ...b, times: null }).toEqual({ ...a, times: null });
+      }
+    },
+  );
 
   it.each(cases)("grows to more epochs: %s", async (name, trainer, options) => {
     const [whole, grown] = [join(folder, `${name} six`), join(folder, `${name} grown`)];

@@ -51,6 +51,12 @@ const flags = {
   testEveryEpoch: toggle("score the test sets after every epoch", training),
   trainer: text("<name>", "ngram, features or command (default: what the columns ask for)", training),
   epochs: wholeNumber("<n>", "passes over the dataset (default: 6)", { min: 1 }, training),
+  steps: wholeNumber(
+    "<n>",
+    "updates in all, instead of --epochs; the last epoch may stop in the middle",
+    { min: 1, max: 1e9 },
+    training,
+  ),
   protocol: oneOf(
     ["epoch-end", "train-pass", "held-out"],
     "how examples are observed (default: the trainer's own)",
@@ -168,8 +174,12 @@ function chosenTrainer(values: MapValues, kind: Input["kind"]): Trainer {
 }
 
 function chosenOptions(trainer: Trainer, values: MapValues): Record<string, unknown> {
-  const { epochs } = values;
-  return { ...typedOptions(trainer, trainerOptions(values)), ...(epochs === undefined ? {} : { epochs }) };
+  const { epochs, steps } = values;
+  if (epochs !== undefined && steps !== undefined) {
+    const remedy = "give one of them";
+    throw new UserError({ subject: "--steps", problem: "cannot be given beside --epochs", remedy });
+  }
+  return { ...typedOptions(trainer, trainerOptions(values)), epochs, steps };
 }
 
 async function resume(

@@ -4,6 +4,7 @@ import { z } from "zod";
 
 export const featuresOptions = z.strictObject({
   epochs: z.int().min(1).max(10_000).default(6).describe("passes over the dataset"),
+  steps: z.int().min(1).max(1e9).optional().describe("updates in all, instead of epochs"),
   hidden: z.int().min(0).max(65_536).default(0).describe("width of the hidden layer; 0: a linear model"),
   activation: z.enum(["relu", "tanh"]).default("relu").describe("of the hidden layer"),
   learningRate: z

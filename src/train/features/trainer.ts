@@ -4,7 +4,7 @@ import type { Trainer } from "../trainer.js";
 import { loadModel } from "./model-file.js";
 import { featuresOptions, type FeaturesOptions } from "./options.js";
 import { predict } from "./predict.js";
-import { batchSize, FeaturesTraining } from "./training.js";
+import { FeaturesTraining, updatesPerEpoch } from "./training.js";
 
 export const features: Trainer<FeaturesOptions> = {
   name: "features",
@@ -17,7 +17,7 @@ export const features: Trainer<FeaturesOptions> = {
     embeddings: false,
     deterministic: true,
   },
-  updatesPerEpoch: ({ batch }, size) => Math.ceil(size / batchSize(batch, size)),
+  updatesPerEpoch,
   start: (request) => Promise.resolve().then(() => new FeaturesTraining(request)),
   async load(folder) {
     const { network, encoding } = await loadModel(folder);

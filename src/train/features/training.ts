@@ -4,6 +4,7 @@ import { mkdir } from "node:fs/promises";
 import { InternalError } from "../../core/errors.js";
 import { deriveSeed, Random } from "../../core/random.js";
 import type { Dataset } from "../../dataset/dataset.js";
+import { passes, type Passes } from "../step-budget.js";
 import { Breather } from "../stop.js";
 import type { Epoch, LogitsBatch, TrainRequest, Training } from "../trainer.js";
 import { encode, fitEncoding, inputWidth, type Encoding, type Inputs } from "./encoding.js";
@@ -21,6 +22,11 @@ export function batchSize(asked: number, size: number): number {
   return asked || Math.min(mostInABatch, Math.max(1, Math.floor(size / fewestSteps)));
 }
 
+/** Updates of a whole epoch: one a batch. */
+export function updatesPerEpoch({ batch }: Pick<FeaturesOptions, "batch">, size: number): number {
+  return Math.ceil(size / batchSize(batch, size));
+}
+
 export class FeaturesTraining implements Training {
   readonly #request: TrainRequest<FeaturesOptions>;
   readonly #encoding: Encoding;
@@ -29,11 +35,13 @@ export class FeaturesTraining implements Training {
   readonly #network: Network;
   readonly #optimizer: AdamW;
   readonly #breather: Breather;
+  readonly #passes: Passes;
 
   constructor(request: TrainRequest<FeaturesOptions>) {
     const { train, observe = train, options } = request;
     this.#request = request;
     this.#breather = new Breather(request.signal);
+    this.#passes = passes(options, updatesPerEpoch(options, train.size));
     this.#encoding = fitEncoding(train);
     this.#inputs = encode(this.#encoding, train);
     this.#observed = observe === train ? this.#inputs : encode(this.#encoding, observe);
@@ -48,13 +56,13 @@ export class FeaturesTraining implements Training {
   }
 
   async *epochs(): AsyncGenerator<Epoch> {
-    const { options, protocol, resume } = this.#request;
+    const { protocol, resume } = this.#request;
     const finished = resume?.epochs ?? 0;
-    for (let epoch = 0; epoch < options.epochs; epoch++) {
+    for (let epoch = 0; epoch < this.#passes.epochs; epoch++) {
       let loss = NaN;
       let complete = false;
       const pass = this.#pass(epoch, (value) => (loss = value));
-      if (epoch < finished) {
+      if (epoch < finished || (protocol === "train-pass" && !this.#passes.isWhole(epoch))) {
         for await (const _ of pass);
         continue;
       }
@@ -94,12 +102,12 @@ export class FeaturesTraining implements Training {
   async *#pass(epoch: number, report: (meanLoss: number) => void): AsyncGenerator<LogitsBatch> {
     const { train, options, seed } = this.#request;
     const { labels } = this.#network.shape;
-    const size = train.size;
-    const batch = batchSize(options.batch, size);
+    const batch = batchSize(options.batch, train.size);
     const rate = options.learningRate / (1 + options.decay * epoch);
-    const order = new Random(deriveSeed(seed, `epoch ${epoch}`)).permutation(size);
+    const all = new Random(deriveSeed(seed, `epoch ${epoch}`)).permutation(train.size);
+    const order = all.subarray(0, this.#passes.updates(epoch) * batch);
     let loss = 0;
-    for (let first = 0; first < size; first += batch) {
+    for (let first = 0; first < order.length; first += batch) {
       await this.#breather.turn();
       const rows = order.slice(first, first + batch);
       const logits = new Float32Array(rows.length * labels);
@@ -111,7 +119,7 @@ export class FeaturesTraining implements Training {
       this.#optimizer.step(rate, rows.length);
       yield { rows, logits, widths: labels };
     }
-    report(loss / size);
+    report(loss / order.length);
   }
 
   async *#observe(): AsyncGenerator<LogitsBatch> {

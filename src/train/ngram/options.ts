@@ -22,6 +22,7 @@ export function parseRange(text: string): readonly [from: number, to: number] {
 
 export const ngramOptions = z.strictObject({
   epochs: z.int().min(1).max(10_000).default(6).describe("passes over the dataset"),
+  steps: z.int().min(1).max(1e9).optional().describe("updates in all, instead of epochs"),
   learningRate: z
     .number()
     .positive()

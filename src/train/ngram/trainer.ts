@@ -5,11 +5,12 @@ import { hashDataset } from "./hash-dataset.js";
 import { loadModel } from "./model-file.js";
 import { ngramOptions, type NgramOptions } from "./options.js";
 import { predictLogits } from "./predict.js";
-import { startTraining } from "./training.js";
+import { startTraining, updatesPerEpoch } from "./training.js";
 import { weigh } from "./vocabulary.js";
 
 export const ngram: Trainer<NgramOptions> = {
   name: "ngram",
+  version: 2,
   options: ngramOptions,
   can: {
     protocols: ["epoch-end", "train-pass"],
@@ -19,7 +20,7 @@ export const ngram: Trainer<NgramOptions> = {
     embeddings: false,
     deterministic: true,
   },
-  updatesPerEpoch: ({ batch }, size) => Math.ceil(size / batch),
+  updatesPerEpoch,
   start: startTraining,
   async load(folder, threads) {
     const { model, vocabulary, grams } = await loadModel(folder);

@@ -6,6 +6,7 @@ import { deriveSeed, Random } from "../../core/random.js";
 import type { Dataset } from "../../dataset/dataset.js";
 import { Breather } from "../stop.js";
 import type { Epoch, LogitsBatch, TrainRequest, Training } from "../trainer.js";
+import { passes, type Passes } from "../step-budget.js";
 import { hashDataset } from "./hash-dataset.js";
 import { LinearModel, softmaxDelta, type Dropout, type Examples } from "./linear-model.js";
 import { saveModel } from "./model-file.js";
@@ -13,8 +14,13 @@ import type { NgramOptions } from "./options.js";
 import { predictLogits } from "./predict.js";
 import { fitVocabulary, weigh, type Vocabulary } from "./vocabulary.js";
 
-/** Examples between two looks at the clock and the signal. */
+/** Examples between two looks at the clock and the signal, about; always whole batches. */
 const examplesATurn = 2048;
+
+/** Updates of a whole epoch: one a batch. */
+export function updatesPerEpoch({ batch }: Pick<NgramOptions, "batch">, size: number): number {
+  return Math.ceil(size / batch);
+}
 
 export async function startTraining(request: TrainRequest<NgramOptions>): Promise<Training> {
   const { train, observe = train, options, threads } = request;
@@ -33,6 +39,7 @@ class NgramTraining implements Training {
   readonly #model: LinearModel;
   readonly #breather: Breather;
   readonly #widest: number;
+  readonly #passes: Passes;
 
   constructor(
     private readonly request: TrainRequest<NgramOptions>,
@@ -44,17 +51,18 @@ class NgramTraining implements Training {
     const choices = input.kind === "choices";
     this.#model = new LinearModel(vocabulary.buckets.length, choices ? 1 : labelNames.length, choices);
     this.#widest = labelNames.length;
+    this.#passes = passes(request.options, updatesPerEpoch(request.options, request.train.size));
     this.#breather = new Breather(request.signal);
   }
 
   async *epochs(): AsyncGenerator<Epoch> {
-    const { options, protocol, resume } = this.request;
+    const { protocol, resume } = this.request;
     const finished = resume?.epochs ?? 0;
-    for (let epoch = 0; epoch < options.epochs; epoch++) {
+    for (let epoch = 0; epoch < this.#passes.epochs; epoch++) {
       let loss = NaN;
       let complete = false;
       const pass = this.#pass(epoch, (value) => (loss = value));
-      if (epoch < finished) {
+      if (epoch < finished || (protocol === "train-pass" && !this.#passes.isWhole(epoch))) {
         for await (const _ of pass);
         continue;
       }
@@ -103,7 +111,8 @@ class NgramTraining implements Training {
     const { train, options, seed } = this.request;
     const { batch, l2, dropout: share } = options;
     const model = this.#model;
-    const order = new Random(deriveSeed(seed, `epoch ${epoch}`)).permutation(train.size);
+    const all = new Random(deriveSeed(seed, `epoch ${epoch}`)).permutation(train.size);
+    const order = all.subarray(0, this.#passes.updates(epoch) * batch);
     const dropout: Dropout | null = share > 0 ? { share, seed: deriveSeed(seed, `dropout ${epoch}`) } : null;
     // A step moves the gold logit's lead over the others by K / (K - 1) of what it moves the gold logit: without that, two labels would be
     // learned twice as fast as many.
@@ -111,9 +120,10 @@ class NgramTraining implements Training {
     const step = { rate: rate / (1 + options.decay * epoch), l2 };
     const delta = new Float32Array(batch * this.#widest);
     let loss = 0;
-    for (let start = 0; start < train.size; start += examplesATurn) {
+    const turnSize = batch * Math.max(1, Math.floor(examplesATurn / batch));
+    for (let start = 0; start < order.length; start += turnSize) {
       await this.#breather.turn();
-      const turn = order.subarray(start, start + examplesATurn);
+      const turn = order.subarray(start, start + turnSize);
       const observed = this.#emptyBatch(turn);
       let at = 0;
       for (let first = 0; first < turn.length; first += batch) {
@@ -137,7 +147,7 @@ class NgramTraining implements Training {
       yield observed;
     }
     this.#check(loss, epoch);
-    report(loss / train.size);
+    report(loss / order.length);
   }
 
   #emptyBatch(rows: Int32Array): LogitsBatch & { readonly logits: Float32Array } {

@@ -76,6 +76,7 @@ export function finish(
             trainer: "ngram",
             budget,
             n: Math.floor((recipe?.fraction ?? 1) * 1000),
+            ...{ epochs: 6, updates: null },
             replicate,
             ...{ mapSeed: replicate, selectionSeed: replicate, trainingSeed: replicate },
             ...{ trainAccuracy: 0.9, trainMajority: 0.5, state, test: name, kind },
