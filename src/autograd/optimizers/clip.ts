@@ -1,0 +1,18 @@
+import type { Transform } from "./transform.js";
+
+/**
+ * Scales all gradients down together where their common norm is above `most` (Pascanu et al. 2013), by
+ * most / (norm + 1e-6) as PyTorch does.
+ */
+export function clipByGlobalNorm(most: number): Transform {
+  return {
+    keeps: [],
+    begin({ norm }) {
+      const factor = most / (norm() + 1e-6);
+      if (!(factor < 1)) return () => undefined;
+      return ({ update, from, length }) => {
+        for (let i = from; i < from + length; i++) update[i]! *= factor;
+      };
+    },
+  };
+}

@@ -1,0 +1,45 @@
+/**
+ * An optimizer is a chain of small steps, as in optax: each turns the update of a parameter (first its gradient) into
+ * another update, and what the last leaves is added to the parameter. The chain runs over short stretches of a parameter
+ * that stay in the cache, so that many steps cost one pass over the memory.
+ */
+
+/** A stretch of one parameter. `update[from + i]` belongs to `parameter[offset + i]`. */
+export interface Stretch {
+  readonly update: Float32Array;
+  readonly from: number;
+  readonly length: number;
+  readonly parameter: Float32Array;
+  readonly offset: number;
+  /** What the chain's steps keep of this parameter, by name: arrays as long as the parameter. */
+  readonly kept: Readonly<Record<string, Float32Array>>;
+  /** Whether weight decay applies: not to biases and normalisations. */
+  readonly decays: boolean;
+}
+
+export interface Moment {
+  /** 1 in the first update. */
+  readonly count: number;
+  /** The Euclidean norm of all gradients together. */
+  readonly norm: () => number;
+}
+
+export interface Transform {
+  /** Names of the arrays that it keeps for each parameter. They start as zeros. */
+  readonly keeps: readonly string[];
+  /** Called once an update. @returns what is done to each stretch */
+  begin(moment: Moment): (stretch: Stretch) => void;
+}
+
+/** One after the other. */
+export function chain(...transforms: readonly Transform[]): Transform {
+  return {
+    keeps: transforms.flatMap(({ keeps }) => keeps),
+    begin(moment) {
+      const all = transforms.map((transform) => transform.begin(moment));
+      return (stretch) => {
+        for (const one of all) one(stretch);
+      };
+    },
+  };
+}
