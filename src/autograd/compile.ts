@@ -13,7 +13,7 @@ import { Optimizer, type OptimizerState, type ParameterGradient } from "./optimi
 import { sgd } from "./optimizers/recipes.js";
 import type { Transform } from "./optimizers/transform.js";
 import type { Program, Runtime, Value } from "./runtime.js";
-import { shapeIn } from "./shape.js";
+import { shapeIn, type Sizes } from "./shape.js";
 import { nameOf, tracePrediction, traceTraining, trainsInput, type TracedGraph } from "./trace.js";
 
 export interface CompileOptions {
@@ -37,27 +37,34 @@ export interface TrainingState extends OptimizerState {
 
 export interface Compiled<Inputs extends string = string, Outputs extends string = string> {
   /** One update by the gradient of a batch. @throws UserError where the loss is no finite number; nothing is updated then */
-  step(batch: Batch<Inputs>): Promise<Result<Outputs>>;
+  step(batch: Batch<Inputs>, sizes?: Sizes): Promise<Result<Outputs>>;
   /**
    * Adds a batch's gradient to those that the next `update` will use.
    *
    * @param share of the update's examples that are in this batch: shares add up to 1
    */
-  accumulate(batch: Batch<Inputs>, share: number): Promise<Result<Outputs>>;
+  accumulate(batch: Batch<Inputs>, share: number, sizes?: Sizes): Promise<Result<Outputs>>;
   update(): void;
   /** Outputs without dropout. Inputs that they do not depend on may be left out of the batch. */
   predict<Name extends Outputs>(
     batch: Batch<Inputs>,
     outputs: readonly Name[],
+    sizes?: Sizes,
   ): Promise<Readonly<Record<Name, Float32Array>>>;
   /** The loss and the gradients of all that trains, without dropout or update; by parameter, each a new array. */
-  gradients(batch: Batch<Inputs>): Promise<{ loss: number; gradients: ReadonlyMap<string, Float32Array> }>;
+  gradients(
+    batch: Batch<Inputs>,
+    sizes?: Sizes,
+  ): Promise<{ loss: number; gradients: ReadonlyMap<string, Float32Array> }>;
   readonly state: TrainingState;
   restore(state: TrainingState): void;
   close(): Promise<void>;
 }
 
-/** Traces a model, and hands its graphs to the runtime when they are first needed. */
+/**
+ * Traces a model, and hands its graphs to the runtime when they are first needed. The named sizes of its shapes are read off the
+ * lengths of a batch's arrays; `sizes` says those that the lengths leave open.
+ */
 export function compile<Inputs extends string, Parameters extends string, Outputs extends string>(
   model: Model<Inputs, Parameters, Outputs>,
   runtime: Runtime,
@@ -110,18 +117,18 @@ class CompiledModel implements Compiled {
     );
   }
 
-  async step(batch: Batch): Promise<Result<string>> {
-    const result = await this.accumulate(batch, 1);
+  async step(batch: Batch, sizes?: Sizes): Promise<Result<string>> {
+    const result = await this.accumulate(batch, 1, sizes);
     this.update();
     return result;
   }
 
-  async accumulate(batch: Batch, share: number): Promise<Result<string>> {
+  async accumulate(batch: Batch, share: number, sizes?: Sizes): Promise<Result<string>> {
     const first = this.#accumulated === 0;
     if (!first)
       this.#spare ??= arraysFor(Object.entries(this.#gradients).map(([name, { length }]) => [name, length]));
     const arrays = first ? this.#gradients : this.#spare!;
-    const result = await this.#run(await this.#training(), batch, arrays, share);
+    const result = await this.#run(await this.#training(), batch, sizes, arrays, share);
     this.#passes++;
     if (!Number.isFinite(result.loss)) {
       this.#discard();
@@ -150,16 +157,20 @@ class CompiledModel implements Compiled {
   async predict<Name extends string>(
     batch: Batch,
     outputs: readonly Name[],
+    sizes?: Sizes,
   ): Promise<Readonly<Record<Name, Float32Array>>> {
     const loaded = await this.#load(outputs.join(), () => tracePrediction(this.#model, outputs, false));
-    return (await this.#run(loaded, batch, {}, 0)).outputs;
+    return (await this.#run(loaded, batch, sizes, {}, 0)).outputs;
   }
 
-  async gradients(batch: Batch): Promise<{ loss: number; gradients: ReadonlyMap<string, Float32Array> }> {
+  async gradients(
+    batch: Batch,
+    sizes?: Sizes,
+  ): Promise<{ loss: number; gradients: ReadonlyMap<string, Float32Array> }> {
     if (this.#accumulated > 0)
       throw new InternalError("gradients are asked for between accumulate and update");
     const loaded = await this.#load("gradients", () => traceTraining(this.#model, false));
-    const { loss } = await this.#run(loaded, batch, this.#gradients, 1);
+    const { loss } = await this.#run(loaded, batch, sizes, this.#gradients, 1);
     const found = new Map<string, Float32Array>();
     for (const [name, values] of Object.entries(this.#gradients)) found.set(name, values.slice());
     for (const [name, rows] of this.#rowGradients) found.set(name, rows.takeAll().values);
@@ -198,6 +209,7 @@ class CompiledModel implements Compiled {
   async #run(
     { traced, program }: Loaded,
     batch: Batch,
+    known: Sizes | undefined,
     arrays: Readonly<Record<string, Float32Array>>,
     share: number,
   ): Promise<Result<string>> {
@@ -206,7 +218,7 @@ class CompiledModel implements Compiled {
       this.#pools.set(rate, found);
       return found;
     };
-    const { sizes, values } = feed(this.#model, traced, batch, this.#scratch, (length, rate, site) =>
+    const { sizes, values } = feed(this.#model, traced, batch, known, this.#scratch, (length, rate, site) =>
       pool(rate).mask(length, this.#passes, site),
     );
     const wanted: Record<string, Value | null> = {};

@@ -39,6 +39,7 @@ export interface Feeds {
 }
 
 /**
+ * @param known sizes that the lengths of the batch's arrays do not tell
  * @param mask the numbers of a dropout mask, of that length, rate and site
  * @throws UserError for a batch that lacks an input, has an unknown one, or one of another shape
  */
@@ -46,12 +47,13 @@ export function feed(
   model: Model,
   traced: TracedGraph,
   batch: Batch,
+  known: Sizes | undefined,
   scratch: Scratch,
   mask: (length: number, rate: number, site: number) => Float32Array,
 ): Feeds {
   const needed = new Set(traced.inputs.map(({ name }) => name));
   const arrays = batchArrays(model, batch, (name) => needed.has(nameOf.input(name)));
-  const sizes = sizesOf(arrays);
+  const sizes = sizesOf(arrays, known);
   const values: Record<string, Value> = {};
   for (const [name, { shape, values: data }] of Object.entries(model.parameters)) {
     if (needed.has(nameOf.parameter(name))) values[nameOf.parameter(name)] = { type: "float32", shape, data };
@@ -123,13 +125,13 @@ function batchArrays(model: Model, batch: Batch, needed: (name: string) => boole
   return found;
 }
 
-function sizesOf(arrays: Readonly<Record<string, Given>>): Sizes {
+function sizesOf(arrays: Readonly<Record<string, Given>>, known: Sizes = {}): Sizes {
   const lengths = Object.values(arrays).flatMap(({ shape, given }) =>
     (given instanceof Float32Array || given instanceof Int32Array ? [given] : given).map(
       (one) => [shape, one.length] as const,
     ),
   );
-  const sizes = solveSizes(lengths);
+  const sizes = solveSizes(lengths, known);
   if (sizes !== null) return sizes;
   const shown = Object.entries(arrays).map(([name, { shape, given }]) => {
     const length =

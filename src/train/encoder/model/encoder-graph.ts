@@ -29,7 +29,11 @@ export interface EncoderInputs {
 }
 
 /** The last state of each sequence's first token, [sequences, width]. */
-export function traceEncoder(config: EncoderConfig, { embedded, mask }: EncoderInputs, parameter: ParameterOf): Tensor {
+export function traceEncoder(
+  config: EncoderConfig,
+  { embedded, mask }: EncoderInputs,
+  parameter: ParameterOf,
+): Tensor {
   const { layers, embeddingWidth, width, hiddenDropout } = config;
   const [sequences, length] = mask.shape as [Size, Size];
   const norm = (x: Tensor, name: string) =>
@@ -43,7 +47,9 @@ export function traceEncoder(config: EncoderConfig, { embedded, mask }: EncoderI
   for (let layer = 0; layer < layers; layer++) {
     const name = `layers.${layer}`;
     const read = layer === layers - 1 ? ops.take(states, 1, 0) : states;
-    const attended = attend(config, { read, states, bias }, (x, part) => dense(x, `${name}.attention.${part}`));
+    const attended = attend(config, { read, states, bias }, (x, part) =>
+      dense(x, `${name}.attention.${part}`),
+    );
     const middle = norm(ops.add(ops.dropout(attended, hiddenDropout), read), `${name}.attention.norm`);
     const inner = activations[config.activation](dense(middle, `${name}.inner`));
     const outer = ops.dropout(dense(inner, `${name}.outer`), hiddenDropout);

@@ -37,7 +37,11 @@ export type Weights = ReadonlyMap<string, { readonly shape: readonly number[]; r
 export function encoderModel(plan: ModelPlan, weights: Weights): Model<string, string, ModelOutput> {
   const { config, choices } = plan;
   const sequences = product([choices, "batch"]);
-  const tables = ["embeddings.word", "embeddings.position", ...(config.tokenTypes > 0 ? ["embeddings.type"] : [])];
+  const tables = [
+    "embeddings.word",
+    "embeddings.position",
+    ...(config.tokenTypes > 0 ? ["embeddings.type"] : []),
+  ];
   return {
     parameters: parametersOf(plan, weights),
     inputs: {

@@ -9,7 +9,8 @@ const activations = { tanh: ops.tanh, relu: ops.relu, gelu: ops.gelu };
 
 /** @param first the first token's state, [sequences, width] @returns [sequences, outputs] */
 export function traceHead(plan: HeadPlan, first: Tensor, parameter: ParameterOf): Tensor {
-  const dense = (x: Tensor, name: string) => ops.linear(x, parameter(`${name}.weight`), parameter(`${name}.bias`));
+  const dense = (x: Tensor, name: string) =>
+    ops.linear(x, parameter(`${name}.weight`), parameter(`${name}.bias`));
   const pooled = activations[plan.activation](dense(ops.dropout(first, plan.dropoutBefore), "head.pooler"));
   return dense(ops.dropout(pooled, plan.dropoutAfter), "head.classifier");
 }
