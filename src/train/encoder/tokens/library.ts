@@ -6,7 +6,7 @@
 import * as library from "@huggingface/tokenizers";
 
 export interface LibraryTokenizer {
-  encode(text: string, options: { add_special_tokens: boolean }): { ids: number[] };
+  encode(text: string, options: { add_special_tokens: boolean }): { ids: (number | undefined)[] };
   get_vocab(withAddedTokens: boolean): Map<string, number>;
   id_to_token(id: number): string | undefined;
 }

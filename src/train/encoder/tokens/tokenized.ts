@@ -25,3 +25,28 @@ export function exampleLengths({ offsets, first }: TokenizedDataset): Int32Array
   }
   return lengths;
 }
+
+/** The tokens of consecutive parts of a dataset as those of the whole. */
+export function joinTokens(parts: readonly TokenizedDataset[]): TokenizedDataset {
+  const [only] = parts;
+  if (only !== undefined && parts.length === 1) return only;
+  const total = (lengthOf: (part: TokenizedDataset) => number): number =>
+    parts.reduce((sum, part) => sum + lengthOf(part), 0);
+  const ids = new Int32Array(total((part) => part.ids.length));
+  const types = parts.some((part) => part.types !== null) ? new Int32Array(ids.length) : null;
+  const offsets = new Float64Array(total((part) => part.offsets.length - 1) + 1);
+  const first = new Uint32Array(total((part) => part.first.length - 1) + 1);
+  let token = 0;
+  let sequence = 0;
+  let row = 0;
+  for (const part of parts) {
+    ids.set(part.ids, token);
+    if (part.types !== null) types?.set(part.types, token);
+    for (let s = 1; s < part.offsets.length; s++) offsets[sequence + s] = token + part.offsets[s]!;
+    for (let i = 1; i < part.first.length; i++) first[row + i] = sequence + part.first[i]!;
+    token += part.ids.length;
+    sequence += part.offsets.length - 1;
+    row += part.first.length - 1;
+  }
+  return { ids, types, offsets, first, cut: total((part) => part.cut), empty: total((part) => part.empty) };
+}

@@ -31,10 +31,9 @@ export interface EncoderTokenizer {
   encode(text: string, pair?: string): EncodedText;
 }
 
-/** What is read from a checkpoint's files before a tokenizer is made of it: plain data that a worker thread can be sent the path of. */
+/** What must be there; the library reads the rest. */
 const fileSchema = z.object({
   model: z.record(z.string(), z.unknown()),
-  added_tokens: z.array(z.object({ id: z.int().nonnegative(), content: z.string() })).default([]),
   post_processor: z.unknown(),
 });
 
@@ -59,7 +58,14 @@ export async function loadTokenizer(
     throw damaged(path, "its post-processor adds no special tokens, which the model reads the text by");
   }
   checkVocabulary(tokenizer, special, config, path);
-  return new FileTokenizer(tokenizer, special, Math.min(maxLength, config.positions), path);
+  return new FileTokenizer(tokenizer, typed(special, config), Math.min(maxLength, config.positions), path);
+}
+
+/** RoBERTa's kin were trained without a difference of types, whatever the template says; DistilBERT has none. */
+function typed(special: SpecialTokens, { family, tokenTypes }: EncoderConfig): SpecialTokens {
+  if (tokenTypes > 1 && family !== "roberta" && family !== "xlm-roberta") return special;
+  const zeros = (pieces: readonly Piece[]): Piece[] => pieces.map(({ token }) => ({ token, type: 0 }));
+  return { single: zeros(special.single), pair: zeros(special.pair) };
 }
 
 class FileTokenizer implements EncoderTokenizer {
@@ -93,7 +99,10 @@ class FileTokenizer implements EncoderTokenizer {
   }
 
   #ids(text: string): number[] {
-    return text === "" ? [] : this.#tokenizer.encode(text, { add_special_tokens: false }).ids;
+    if (text === "") return [];
+    const { ids } = this.#tokenizer.encode(text, { add_special_tokens: false });
+    // A model without an unknown token skips what it does not know.
+    return ids.filter((id): id is number => id !== undefined);
   }
 }
 
@@ -126,9 +135,10 @@ function assemble(
 
 async function makeTokenizer(json: unknown, folder: string, path: string): Promise<LibraryTokenizer> {
   const configPath = join(folder, "tokenizer_config.json");
-  const config = (await readFile(configPath, "utf8").catch(() => null)) ?? "{}";
+  const text = await readFile(configPath, "utf8").catch(() => "{}");
+  const config = parseJson(text, configPath);
   try {
-    return new LibraryTokenizer(json, JSON.parse(config));
+    return new LibraryTokenizer(json, config);
   } catch (cause) {
     throw damaged(path, "the tokenizer is of a kind that cannot be read here", cause);
   }
@@ -169,6 +179,10 @@ async function readJson(path: string, folder: string): Promise<unknown> {
       cause,
     });
   });
+  return parseJson(text, path);
+}
+
+function parseJson(text: string, path: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch (cause) {
