@@ -3,3 +3,4 @@
 export { ngram } from "./ngram/trainer.js";
 export { command } from "./command/trainer.js";
 export { features } from "./features/trainer.js";
+export { encoder } from "./encoder/trainer.js";

@@ -76,11 +76,11 @@ export function headModel(plan: ModelPlan, weights: Weights): Model<string, stri
 }
 
 function headInputs(choices: number): Record<string, Input> {
-  return {
-    label: { type: "int32", shape: ["batch"] },
-    // Added to the logits: a large negative number where an example has fewer choices than others.
-    ...(choices > 1 ? { choiceBias: { type: "float32", shape: ["batch", choices] } } : {}),
-  };
+  const label: Input = { type: "int32", shape: ["batch"] };
+  if (choices === 1) return { label };
+  // Added to the logits: a large negative number where an example has fewer choices than others. It comes first, so that
+  // the graph reads the batch's size off it, and prediction needs no labels.
+  return { choiceBias: { type: "float32", shape: ["batch", choices] }, label };
 }
 
 function outputsOf(

@@ -1,0 +1,194 @@
+/** A checkpoint with a head, compiled: what both a training and a saved model predict with. */
+
+import { compile, type Compiled } from "../../autograd/compile.js";
+import type { Runtime } from "../../autograd/runtime.js";
+import type { Transform } from "../../autograd/optimizers/transform.js";
+import { UserError } from "../../core/errors.js";
+import type { Dataset } from "../../dataset/dataset.js";
+import { ortRuntime } from "../ort-runtime.js";
+import type { LogitsBatch } from "../trainer.js";
+import { headPlan } from "./checkpoint/head.js";
+import type { Checkpoint } from "./checkpoint/load.js";
+import { saveCheckpoint } from "./checkpoint/save.js";
+import type { Tensor } from "./checkpoint/write-safetensors.js";
+import { cachedStates } from "./first-states.js";
+import { choiceCounts, StateInputs, TokenInputs, type Inputs } from "./inputs.js";
+import { saveSettings } from "./model-file.js";
+import { encoderModel, headModel, type ModelOutput, type ModelPlan } from "./model/encoder-model.js";
+import { frozenBy } from "./model/freeze.js";
+import { predictLogits, predictStates } from "./predict.js";
+import { tokenizeDataset } from "./tokens/tokenize-dataset.js";
+
+export interface NetworkOptions {
+  readonly maxLength: number;
+  readonly freeze: string;
+  readonly labelSmoothing: number;
+  readonly denseEmbeddings: boolean;
+  /** Instead of the configuration's. */
+  readonly dropout?: number | undefined;
+  readonly device: "cpu" | "webgpu";
+}
+
+export interface NetworkRequest {
+  readonly checkpoint: Checkpoint;
+  readonly head: ReadonlyMap<string, Tensor>;
+  readonly labels: readonly string[];
+  readonly options: NetworkOptions;
+  readonly threads: number;
+  readonly optimizer?: Transform;
+  readonly seed?: number;
+}
+
+/** Options of a model that is only predicted with. */
+export function predictionOptions(maxLength: number): NetworkOptions {
+  return { maxLength, freeze: "none", labelSmoothing: 0, denseEmbeddings: false, device: "cpu" };
+}
+
+export class EncoderNetwork {
+  readonly compiled: Compiled<string, ModelOutput>;
+  /** Encoder and head by our names; training changes them in place. */
+  readonly weights: ReadonlyMap<string, Tensor>;
+  readonly #request: NetworkRequest;
+  readonly #plan: ModelPlan;
+  /** The encoder that gives states to a head that trains alone. */
+  readonly #encoder: Compiled<string, ModelOutput> | null;
+  readonly #inputs = new Map<Dataset, Promise<Inputs>>();
+  #open = true;
+
+  private constructor(request: NetworkRequest, runtime: Runtime) {
+    const { checkpoint, head, labels, options, optimizer, seed } = request;
+    this.#request = request;
+    this.weights = new Map([...checkpoint.parameters, ...head]);
+    this.#plan = planOf(request);
+    const headOnly = options.freeze === "all";
+    const compileOptions = {
+      ...(optimizer === undefined ? {} : { optimizer }),
+      ...(seed === undefined ? {} : { seed }),
+    };
+    this.compiled = headOnly
+      ? compile(headModel(this.#plan, this.weights), runtime, compileOptions)
+      : compile(encoderModel(this.#plan, this.weights), runtime, compileOptions);
+    this.#encoder = headOnly
+      ? compile(encoderModel({ ...this.#plan, frozen: () => true }, this.weights), runtime)
+      : null;
+    if (labels.length < 2)
+      throw new UserError({ subject: "labels", problem: "fewer than two", value: labels.length });
+  }
+
+  static async open(request: NetworkRequest): Promise<EncoderNetwork> {
+    const { threads, options } = request;
+    return new EncoderNetwork(request, await ortRuntime({ threads, device: options.device }));
+  }
+
+  /** What the model reads of a dataset. Kept, as a test set is predicted after every epoch. */
+  inputsOf(dataset: Dataset): Promise<Inputs> {
+    let inputs = this.#inputs.get(dataset);
+    if (inputs === undefined) {
+      inputs = this.#makeInputs(dataset);
+      this.#inputs.set(dataset, inputs);
+    }
+    return inputs;
+  }
+
+  async *predict(dataset: Dataset): AsyncGenerator<LogitsBatch> {
+    yield* predictLogits(this.compiled, await this.inputsOf(dataset), this.#request.labels.length);
+  }
+
+  /** The last state of each example's first token, rows x width; of the right choice's, where there are choices. */
+  async states(dataset: Dataset): Promise<Float32Array> {
+    const { choices, config } = this.#plan;
+    const model = this.#encoder ?? this.compiled;
+    const all = await predictStates(model, await this.#tokens(dataset), choices * config.width);
+    if (choices === 1) return all;
+    const own = new Float32Array(dataset.size * config.width);
+    dataset.gold.forEach((choice, row) => {
+      const from = (row * choices + choice) * config.width;
+      own.set(all.subarray(from, from + config.width), row * config.width);
+    });
+    return own;
+  }
+
+  /** Writes a folder that transformers loads as it is, with what loading it here needs beside. */
+  async save(folder: string): Promise<void> {
+    const { checkpoint, labels, options } = this.#request;
+    await saveCheckpoint(folder, {
+      config: checkpoint.config,
+      task: checkpoint.task,
+      labels,
+      parameters: this.weights,
+      tokenizerFrom: checkpoint.folder,
+    });
+    await saveSettings(folder, { task: checkpoint.task, labels: [...labels], maxLength: options.maxLength });
+  }
+
+  async close(): Promise<void> {
+    if (!this.#open) return;
+    this.#open = false;
+    await this.compiled.close();
+    await this.#encoder?.close();
+  }
+
+  async #makeInputs(dataset: Dataset): Promise<Inputs> {
+    if (this.#encoder === null) return this.#tokens(dataset);
+    const { choices, config } = this.#plan;
+    // The subsets of a study share the states of the dataset that they were taken from.
+    const root = dataset.subsetOf?.dataset ?? dataset;
+    const all = await this.#statesOfRoot(root);
+    const states =
+      dataset.subsetOf === null ? all : takeRows(all, dataset.subsetOf.rows, choices * config.width);
+    return new StateInputs(states, choiceCounts(dataset), choices, config.width);
+  }
+
+  async #statesOfRoot(root: Dataset): Promise<Float32Array> {
+    const { choices, config } = this.#plan;
+    const { checkpoint, options } = this.#request;
+    return cachedStates({ checkpoint, dataset: root, maxLength: options.maxLength, choices }, async () =>
+      predictStates(this.#encoder!, await this.#tokens(root), choices * config.width),
+    );
+  }
+
+  async #tokens(dataset: Dataset): Promise<TokenInputs> {
+    const { checkpoint, options, threads } = this.#request;
+    const { config, choices } = this.#plan;
+    const widths = choiceCounts(dataset);
+    const most = widths?.reduce((a, b) => Math.max(a, b), 0) ?? 1;
+    if (most > choices) {
+      throw new UserError({
+        subject: dataset.name,
+        problem: `an example has more choices than the model was trained with, ${choices}`,
+        value: most,
+      });
+    }
+    const { folder } = checkpoint;
+    const tokens = await tokenizeDataset(dataset, { folder, config, maxLength: options.maxLength, threads });
+    return new TokenInputs(tokens, widths, config, choices);
+  }
+}
+
+function planOf({ checkpoint, labels, options }: NetworkRequest): ModelPlan {
+  const { task, folder } = checkpoint;
+  const { dropout } = options;
+  const config =
+    dropout === undefined
+      ? checkpoint.config
+      : {
+          ...checkpoint.config,
+          hiddenDropout: dropout,
+          attentionDropout: dropout,
+          classifierDropout: dropout,
+        };
+  return {
+    config,
+    head: headPlan(config, task, folder),
+    choices: task === "choice" ? labels.length : 1,
+    labelSmoothing: options.labelSmoothing,
+    frozen: frozenBy(options.freeze, config.layers),
+    denseEmbeddings: options.denseEmbeddings,
+  };
+}
+
+function takeRows(states: Float32Array, rows: Int32Array, width: number): Float32Array {
+  const taken = new Float32Array(rows.length * width);
+  rows.forEach((row, at) => taken.set(states.subarray(row * width, (row + 1) * width), at * width));
+  return taken;
+}

@@ -1,0 +1,156 @@
+/** One training of the encoder trainer: epochs, observations, prediction. */
+
+import { deriveSeed } from "../../core/random.js";
+import type { Dataset } from "../../dataset/dataset.js";
+import { passes, type Passes } from "../step-budget.js";
+import { Breather } from "../stop.js";
+import type { Epoch, LogitsBatch, TrainRequest, Training } from "../trainer.js";
+import { loadCheckpoint } from "./checkpoint/load.js";
+import { EarlyStop } from "./early-stop.js";
+import { resolveModel } from "./hub/fetch-model.js";
+import type { Inputs } from "./inputs.js";
+import { checkMemory } from "./memory.js";
+import { EncoderNetwork } from "./network.js";
+import { startingHead } from "./new-head.js";
+import type { EncoderOptions } from "./options.js";
+import { logitsBatch } from "./predict.js";
+import { optimizerOf } from "./schedule.js";
+import { readState, saveState } from "./state-file.js";
+import { epochBatches, type Batch } from "./tokens/batches.js";
+
+export function updatesPerEpoch({ batch }: Pick<EncoderOptions, "batch">, size: number): number {
+  return Math.ceil(size / batch);
+}
+
+/** Reads the checkpoint and the texts, says what it made of them, and is ready to train. */
+export async function startTraining(request: TrainRequest<EncoderOptions>): Promise<Training> {
+  const { train, options, seed, threads, effects, signal, resume } = request;
+  const { folder } = await resolveModel(options.model, { effects, signal });
+  const task = train.input.kind === "choices" ? "choice" : "classification";
+  const checkpoint = await loadCheckpoint(folder, task);
+  const head = startingHead({ checkpoint, labels: train.labelNames, seed, fresh: options.head === "new" });
+  const epochs = passes(options, updatesPerEpoch(options, train.size));
+  const total = Array.from({ length: epochs.epochs }, (_, epoch) => epochs.updates(epoch)).reduce(
+    (a, b) => a + b,
+    0,
+  );
+  const network = await EncoderNetwork.open({
+    checkpoint,
+    head: head.parameters,
+    labels: train.labelNames,
+    options,
+    threads,
+    optimizer: optimizerOf(options, total),
+    seed: deriveSeed(seed, "dropout"),
+  });
+  try {
+    const inputs = await network.inputsOf(train);
+    checkMemory({
+      config: checkpoint.config,
+      options,
+      lengths: inputs.lengths,
+      sequences: inputs.widths === null ? 1 : train.labelNames.length,
+    });
+    const early = await EarlyStop.open(options, train, effects);
+    if (resume?.folder != null) early.restore(await readState(resume.folder, network));
+    else if (head.drawn.length > 0) effects.log(`new in the head: ${head.drawn.join(" and ")}`);
+    return new EncoderTraining(request, network, inputs, epochs, early);
+  } catch (error) {
+    await network.close();
+    throw error;
+  }
+}
+
+class EncoderTraining implements Training {
+  readonly #breather: Breather;
+  #complete = true;
+
+  constructor(
+    private readonly request: TrainRequest<EncoderOptions>,
+    private readonly network: EncoderNetwork,
+    private readonly inputs: Inputs,
+    private readonly passes: Passes,
+    private readonly early: EarlyStop,
+  ) {
+    this.#breather = new Breather(request.signal);
+  }
+
+  async *epochs(): AsyncGenerator<Epoch> {
+    const { train, observe = train, protocol, resume } = this.request;
+    for (let epoch = resume?.epochs ?? 0; epoch < this.passes.epochs; epoch++) {
+      let loss = NaN;
+      const pass = this.#pass(epoch, (mean) => (loss = mean));
+      if (protocol === "epoch-end" || !this.passes.isWhole(epoch)) for await (const _ of pass);
+      if (protocol === "train-pass" && !this.passes.isWhole(epoch)) continue;
+      this.#complete = false;
+      yield {
+        epoch,
+        observations: this.#whole(protocol === "epoch-end" ? this.network.predict(observe) : pass),
+        trainLoss: () => loss,
+        save: async (folder) => {
+          await this.early.look(this.network, epoch);
+          await saveState(folder, this.network, this.early.state);
+        },
+      };
+      if (!this.#complete) return;
+      if (await this.early.look(this.network, epoch)) return;
+    }
+  }
+
+  predict(dataset: Dataset): AsyncIterable<LogitsBatch> {
+    return this.network.predict(dataset);
+  }
+
+  states(dataset: Dataset): Promise<Float32Array> {
+    return this.network.states(dataset);
+  }
+
+  saveModel(folder: string): Promise<void> {
+    return this.network.save(folder);
+  }
+
+  async close(): Promise<void> {
+    await this.network.close();
+    await this.early.close();
+  }
+
+  async *#whole(batches: AsyncIterable<LogitsBatch>): AsyncGenerator<LogitsBatch> {
+    for await (const batch of batches) {
+      await this.#breather.turn();
+      yield batch;
+    }
+    this.#complete = true;
+  }
+
+  /** Trains for one epoch. Yields each batch's logits as its step computed them: before the update, dropout on. */
+  async *#pass(epoch: number, report: (meanLoss: number) => void): AsyncGenerator<LogitsBatch> {
+    const { train, options, seed } = this.request;
+    const batches = epochBatches(this.inputs.lengths, {
+      size: options.batch,
+      seed: deriveSeed(seed, "batches"),
+      epoch,
+      group: !options.mixLengths,
+    }).slice(0, this.passes.updates(epoch));
+    let loss = 0;
+    let seen = 0;
+    for (const batch of batches) {
+      await this.#breather.turn();
+      for (const rows of parts(batch, options.parts)) {
+        const { arrays, sizes } = this.inputs.make(rows, batch.length, train.gold);
+        const result = await this.network.compiled.accumulate(arrays, rows.length / batch.rows.length, sizes);
+        loss += rows.length * result.loss;
+        yield logitsBatch(rows, result.outputs.logits, train.labelNames.length, this.inputs.widths);
+      }
+      this.network.compiled.update();
+      seen += batch.rows.length;
+    }
+    report(loss / seen);
+  }
+}
+
+function parts({ rows }: Batch, count: number): Int32Array[] {
+  const size = Math.ceil(rows.length / count);
+  return Array.from({ length: Math.ceil(rows.length / size) }, (_, part) =>
+    rows.slice(part * size, (part + 1) * size),
+  );
+}
