@@ -15,6 +15,7 @@ import { studyReportCommand } from "./commands/study-report.js";
 import { studyRunCommand } from "./commands/study-run.js";
 import { studyStatusCommand } from "./commands/study-status.js";
 import { plotCommand } from "./commands/plot.js";
+import { suspectsCommand } from "./commands/suspects.js";
 import { selectCommand } from "./commands/select.js";
 import { showCommand } from "./commands/show.js";
 import { flagName, type Flag, type Flags } from "./flags.js";
@@ -25,6 +26,7 @@ export const commands: readonly Command[] = [
   showCommand,
   plotCommand,
   selectCommand,
+  suspectsCommand,
   importCommand,
   exportCommand,
   noiseInjectCommand,

@@ -1,6 +1,34 @@
 /** `alidade/diagnose`: known noise, suspects, review. */
 
+export {
+  confidentJoint,
+  type ConfidentJoint,
+  type HeldOutProbabilities,
+} from "./detect/confident-learning/confident-joint.js";
+export {
+  issueFilters,
+  type IssueFilter,
+  labelIssues,
+  normalisedMargin,
+  selfConfidence,
+} from "./detect/confident-learning/label-issues.js";
+export type { Detection, Detector, DetectRequest, DetectorNeed } from "./detect/detector.js";
+export type { LabelEvidence, InjectedMap, Missing, RunOpinion, ThresholdRun } from "./detect/evidence.js";
+export { builtInDetectors, defaultDetector, findDetector } from "./detect/registry.js";
+export { runDetector, type RunDetectorOptions } from "./detect/run-detector.js";
+export { type AtRank, atRank, auroc, averagePrecision } from "./measure/ranking.js";
+export { wilson } from "./measure/wilson.js";
 export { injectNoise, type FlipPool, type NoiseOptions, type NoisyDataset } from "./noise/inject.js";
 export { filePool, regionPool, secondChoices } from "./noise/pools.js";
 export { readTransitionMatrix, type TransitionMatrix } from "./noise/transition-matrix.js";
 export { matchTruth, readTruth, writeTruth, type NoiseTruth, type RowTruth } from "./noise/truth.js";
+export {
+  type DetectorStatus,
+  findSuspects,
+  type Suspect,
+  type Suspects,
+  type SuspectsOptions,
+  trainMissing,
+} from "./suspects/find-suspects.js";
+export { runEvidence, type RunEvidence, type RunEvidenceOptions } from "./suspects/run-evidence.js";
+export { writeSuspects } from "./suspects/write-suspects.js";

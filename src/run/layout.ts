@@ -18,6 +18,7 @@ export const layout = {
   model: (run: string) => join(run, "model"),
   state: (run: string, epoch: number) => join(run, "state", `epoch=${epoch}`),
   states: (run: string) => join(run, "state"),
+  companions: (run: string) => join(run, "companions"),
   verdicts: (run: string) => join(run, "verdicts.jsonl"),
   lock: (run: string) => join(run, ".lock"),
   scratch: (run: string) => join(run, ".tmp"),
@@ -33,6 +34,7 @@ export const runEntries: readonly string[] = [
   layout.tests,
   layout.model,
   layout.states,
+  layout.companions,
   layout.verdicts,
 ].map((place) => basename(place("run")));
 

@@ -1,0 +1,89 @@
+import { z } from "zod";
+import { byScore } from "../../measure/ranking.js";
+import type { Detection, Detector } from "../detector.js";
+import type { LabelEvidence } from "../evidence.js";
+import { runDetector } from "../run-detector.js";
+import { confidentLearning } from "./confident-learning.js";
+import { lowConfidence } from "./low-confidence.js";
+import { neighbours } from "./neighbours.js";
+
+/** Each sees something that the others do not: how it was learned, what the rest of the data says, what its nearest say. */
+const members = [lowConfidence, confidentLearning, neighbours] as unknown as readonly Detector[];
+
+const options = z.strictObject({
+  mean: z
+    .enum(["geometric", "arithmetic"])
+    .default("arithmetic")
+    .describe("of the places; geometric: one place far in front decides"),
+});
+
+export const ensemble: Detector<z.infer<typeof options>> = {
+  name: "ensemble",
+  meaning: `it is among the first of several: ${members.map(({ name }) => name).join(", ")}, those that can be had`,
+  source: null,
+  version: 1,
+  needs: ["probabilities"],
+  options,
+  async detect({ evidence, options: { mean }, seed }) {
+    const taken = members.filter((member) => canServe(member, evidence));
+    const detections = await Promise.all(taken.map((member) => runDetector(member, evidence, { seed })));
+    const ranks = detections.map(({ scores }) => shares(scores));
+    const scores = new Float64Array(evidence.size);
+    for (let row = 0; row < evidence.size; row++) {
+      let sum = 0;
+      for (const rank of ranks) sum += mean === "geometric" ? Math.log(rank[row]!) : rank[row]!;
+      const place = sum / ranks.length;
+      scores[row] = 1 - (mean === "geometric" ? Math.exp(place) : place);
+    }
+    return {
+      scores,
+      suggested: vote(detections, evidence),
+      flagged: null,
+      why: (row) => detections.map(({ why }) => why(row)).join("; "),
+    };
+  },
+};
+
+/** Whether all that a detector needs is there. */
+export function canServe(
+  detector: Pick<Detector, "needs">,
+  evidence: Pick<LabelEvidence, "missing">,
+): boolean {
+  return detector.needs.every((need) => evidence.missing(need) === null);
+}
+
+/** The place of each example as a share in (0, 1): equal scores share the mean of their places; without a score, the middle. */
+export function shares(scores: Float64Array): Float64Array {
+  const order = byScore(scores);
+  const ranks = new Float64Array(scores.length);
+  for (let first = 0; first < order.length;) {
+    const score = scores[order[first]!]!;
+    if (Number.isNaN(score)) {
+      for (const row of order.subarray(first)) ranks[row] = 0.5;
+      break;
+    }
+    let end = first + 1;
+    while (end < order.length && scores[order[end]!] === score) end++;
+    for (const row of order.subarray(first, end)) ranks[row] = (first + end) / 2 / scores.length;
+    first = end;
+  }
+  return ranks;
+}
+
+/** The label that most members suggest; of several the first member's. */
+function vote(detections: readonly Detection[], { size, labelNames }: LabelEvidence): Int32Array {
+  const votes = new Int32Array(labelNames.length);
+  return new Int32Array(size).map((_, row) => {
+    votes.fill(0);
+    let best = -1;
+    for (const { suggested } of detections) {
+      const label = suggested[row]!;
+      if (label >= 0) votes[label]!++;
+    }
+    for (const { suggested } of detections) {
+      const label = suggested[row]!;
+      if (label >= 0 && (best < 0 || votes[label]! > votes[best]!)) best = label;
+    }
+    return best;
+  });
+}
