@@ -7,8 +7,12 @@ import { confidentLearning } from "./confident-learning.js";
 import { lowConfidence } from "./low-confidence.js";
 import { neighbours } from "./neighbours.js";
 
-/** Each sees something that the others do not: how it was learned, what the rest of the data says, what its nearest say. */
-const members = [lowConfidence, confidentLearning, neighbours] as unknown as readonly Detector[];
+/**
+ * Each sees something that the others do not: what the rest of the data says, how it was learned, what its nearest say. The first
+ * counts twice (docs/label-errors.md has what each alone finds).
+ */
+const members = [confidentLearning, lowConfidence, neighbours] as unknown as readonly Detector[];
+const weights: Readonly<Record<string, number>> = { [confidentLearning.name]: 2 };
 
 const options = z.strictObject({
   mean: z
@@ -30,9 +34,13 @@ export const ensemble: Detector<z.infer<typeof options>> = {
     const ranks = detections.map(({ scores }) => shares(scores));
     const scores = new Float64Array(evidence.size);
     for (let row = 0; row < evidence.size; row++) {
-      let sum = 0;
-      for (const rank of ranks) sum += mean === "geometric" ? Math.log(rank[row]!) : rank[row]!;
-      const place = sum / ranks.length;
+      let [sum, total] = [0, 0];
+      ranks.forEach((rank, index) => {
+        const weight = weights[taken[index]!.name] ?? 1;
+        sum += weight * (mean === "geometric" ? Math.log(rank[row]!) : rank[row]!);
+        total += weight;
+      });
+      const place = sum / total;
       scores[row] = 1 - (mean === "geometric" ? Math.exp(place) : place);
     }
     return {
