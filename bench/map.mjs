@@ -96,9 +96,8 @@ async function compute(run) {
   const sums = ["max(id)", "max(label)", `sum("row")`];
   for (const { name, type } of coordinates)
     sums.push(type === "DOUBLE" || type === "INTEGER" ? `sum(${name})` : `max(${name})`);
-  await inParallel(plan.parts, threads, undefined, plan.open, async (database, part) => {
-    await part.prepare(database);
-    await database.rows(`SELECT ${sums.join(", ")} FROM (${part.sql})`);
+  await inParallel(plan.slices, { threads }, plan.open, async (database, { sql }) => {
+    await database.rows(`SELECT ${sums.join(", ")} FROM (${sql})`);
   });
 }
 

@@ -14,7 +14,7 @@ import type { DynamicsColumn } from "../run/manifest.js";
 import { chosenEpochs, epochNumbers } from "./epoch-range.js";
 import { exportOrder } from "./example-order.js";
 import { decimal, guid, whole, writeLines } from "./json-lines.js";
-import { checkPartFiles } from "./part-files.js";
+import { checkRowCounts, partFiles } from "./part-files.js";
 import { misaligned } from "./query.js";
 import { keepSources, replaceFile } from "./replace-file.js";
 import { Terms, total } from "./terms.js";
@@ -112,10 +112,8 @@ async function checkCompat(
       remedy: "leave it out, or use more epochs",
     });
   }
-  await checkPartFiles(
-    epochs.map((epoch) => run.epochFiles(epoch)),
-    run.size,
-  );
+  const files = epochs.map((epoch) => run.epochFiles(epoch));
+  await checkRowCounts(partFiles(files, run.size));
   return { run, epochs, includeCi };
 }
 

@@ -4,15 +4,15 @@ import { fileLiteral, identifier, withDatabase } from "../core/duckdb.js";
 import { UserError } from "../core/errors.js";
 import { layout } from "../run/layout.js";
 import type { Run } from "../run/reader.js";
-import type { MapPart } from "./map-plan.js";
+import type { MapSlice } from "./map-plan.js";
 import { coordinates } from "./coordinates.js";
 import type { EpochChoice } from "./epoch-range.js";
 
-/** The one part of such a map, and the number of epochs that its counts are of. */
-export async function importedPart(
+/** Such a map is one slice: it, and the number of epochs that its counts are of. */
+export async function importedSlice(
   run: Run,
   { epochs, burnOut }: EpochChoice,
-): Promise<{ part: MapPart; epochs: number }> {
+): Promise<{ slice: MapSlice; epochs: number }> {
   if (epochs ?? burnOut) {
     throw new UserError({
       subject: run.folder,
@@ -42,10 +42,7 @@ export async function importedPart(
       `${column("label", "VARCHAR")} AS label`,
       ...coordinates.map(({ name, type }) => `${column(name, type)} AS ${name}`),
     ];
-    const part = {
-      prepare: () => Promise.resolve(),
-      sql: `SELECT ${selected.join(", ")} FROM ${table}`,
-    };
-    return { part, epochs: total };
+    const slice = { rows: run.size, sql: `SELECT ${selected.join(", ")} FROM ${table}` };
+    return { slice, epochs: total };
   });
 }

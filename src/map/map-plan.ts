@@ -3,16 +3,17 @@
 import type { Database } from "../core/duckdb.js";
 import type { MapDescription } from "./map-description.js";
 
-/** A part of the map, as a query, and what has to stand before it can be asked. */
-export interface MapPart {
-  prepare(database: Database): Promise<void>;
+/** Consecutive rows of the map, as a query that gives them. */
+export interface MapSlice {
+  readonly rows: number;
   readonly sql: string;
 }
 
 /** The whole of a map before it is computed. */
 export interface MapPlan {
-  /** Gives a database the functions that the parts call. */
+  /** Gives a database the functions that the slices call. */
   readonly open: (database: Database) => void;
-  readonly parts: readonly MapPart[];
+  /** In the order of the rows. */
+  readonly slices: readonly MapSlice[];
   readonly description: MapDescription;
 }

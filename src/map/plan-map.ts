@@ -1,21 +1,20 @@
-/** Checks a map's options against the run and its files, and composes the query of each part. */
+/** Checks a map's options against the run and its files, and composes the query of each slice. */
 
-import { fileLiteral } from "../core/duckdb.js";
 import type { Database } from "../core/duckdb.js";
 import { UserError } from "../core/errors.js";
-import { layout, partRows } from "../run/layout.js";
+import { layout } from "../run/layout.js";
 import { openRun } from "../run/reader.js";
 import type { Run } from "../run/reader.js";
 import { chosenEpochs, epochNumbers } from "./epoch-range.js";
 import type { EpochChoice } from "./epoch-range.js";
-import { importedPart } from "./imported-map.js";
+import { importedSlice } from "./imported-map.js";
 import type { RegionRule } from "./map.js";
-import type { MapPart, MapPlan } from "./map-plan.js";
+import type { MapPlan, MapSlice } from "./map-plan.js";
 import { registerOtherLabel } from "./other-label.js";
-import { checkPartFiles } from "./part-files.js";
+import { checkRowCounts, partFiles } from "./part-files.js";
 import { mapQuery } from "./query.js";
-import type { MapQuery } from "./query.js";
 import { regionRule } from "./regions.js";
+import { rowSlices } from "./row-slices.js";
 
 export interface PlanOptions extends EpochChoice {
   /** 0-based epoch whose el2n is taken. Default 2; null coordinates where a shorter run does not have it. */
@@ -31,37 +30,32 @@ export async function planMap(run: Run, options: PlanOptions = {}): Promise<MapP
   const regions = regionRule(options.regions);
   const { manifest, size } = run;
   if (manifest.imported?.format === "coordinates") {
-    const { part, epochs } = await importedPart(run, options);
+    const { slice, epochs } = await importedSlice(run, options);
     const description = { size, epochs, range: null, regions, el2nEpoch: null, el2nRuns: 0 };
-    return { open: () => undefined, parts: [part], description };
+    return { open: () => undefined, slices: [slice], description };
   }
   const range = chosenEpochs(run.folder, run.epochs, options);
   const numbers = epochNumbers(range);
   const norms = await el2nRuns(run, options);
   const files = new Map(numbers.map((epoch) => [epoch, run.epochFiles(epoch)]));
-  await checkPartFiles([...files.values(), ...norms.files], size);
   const examples = layout.examples(run.folder);
-  // One part is all examples: the file itself, which need not be copied.
-  const whole = size <= partRows;
-  if (whole) await checkPartFiles([[examples]], size);
+  await checkRowCounts([
+    ...partFiles([...files.values(), ...norms.files], size),
+    { path: examples, rows: size },
+  ]);
 
-  const choices = manifest.dataset.input === "choices";
-  const { labelNames } = manifest.dataset;
-  const parts = Array.from({ length: Math.ceil(size / partRows) }, (_, k): MapPart => {
-    const query: MapQuery = {
-      examples: whole ? `read_parquet(${fileLiteral(examples)})` : "examples",
-      epochs: numbers.map((epoch) => ({ epoch, file: files.get(epoch)?.[k] ?? "" })),
-      el2nFiles: norms.files.map((parts) => parts[k] ?? ""),
+  const { labelNames, input } = manifest.dataset;
+  const slices = rowSlices(size).map(({ part, first, end }): MapSlice => {
+    const sql = mapQuery({
+      rows: { first, end },
+      examples,
+      epochs: numbers.map((epoch) => ({ epoch, file: files.get(epoch)?.[part] ?? "" })),
+      el2nFiles: norms.files.map((parts) => parts[part] ?? ""),
       columns: manifest.columns,
       labelNames,
-      choices,
-    };
-    return {
-      prepare: async (database) => {
-        if (!whole) await readExamplesPart(database, run, k);
-      },
-      sql: mapQuery(query),
-    };
+      choices: input === "choices",
+    });
+    return { rows: end - first, sql };
   });
   const description = {
     size,
@@ -74,26 +68,7 @@ export async function planMap(run: Run, options: PlanOptions = {}): Promise<MapP
   const open = (database: Database): void => {
     registerOtherLabel(database.connection, numbers.length, labelNames.length);
   };
-  return { open, parts, description };
-}
-
-/** The examples of a part as a table: a filter inside the positional join would make it buffer. */
-async function readExamplesPart(database: Database, run: Run, part: number): Promise<void> {
-  const { size } = run;
-  const first = part * partRows;
-  const end = Math.min(size, first + partRows);
-  const file = layout.examples(run.folder);
-  await database.run(
-    `CREATE OR REPLACE TEMP TABLE examples AS SELECT "row", id, label ` +
-      `FROM read_parquet(${fileLiteral(file)}) WHERE "row" >= ${first} AND "row" < ${end}`,
-  );
-  const count = Number(await database.value("SELECT count(*) FROM examples"));
-  if (count === end - first) return;
-  throw new UserError({
-    subject: file,
-    problem: `has ${count} of the rows ${first} to ${end - 1}`,
-    remedy: "restore it from a copy, or make the run anew",
-  });
+  return { open, slices, description };
 }
 
 async function el2nRuns(

@@ -1,8 +1,9 @@
 /**
  * The map of some rows as one streaming query. Every epoch's file and the examples stand side by side, row by row: a
- * positional join of bare `read_parquet`s (and a plain table), which DuckDB scans in step without hashing or buffering.
- * Nothing may be computed inside an operand, that would make it a buffering join; and as a shorter operand is padded
- * with NULL, the query itself fails where the rows are not the same in all of them.
+ * positional join of `read_parquet`s, each with the same range of rows, which DuckDB scans in step without hashing or
+ * buffering. An operand may select columns and compare them with constants, which is part of the scan itself; anything
+ * more would make it a buffering join. And as a shorter operand is padded with NULL, the query itself fails where the
+ * rows are not the same in all of them.
  */
 
 import { fileLiteral, literal } from "../core/duckdb.js";
@@ -15,9 +16,11 @@ import { observedColumns, Terms, variedColumns } from "./terms.js";
 export const misaligned = "rows of the epochs differ";
 
 export interface MapQuery {
-  /** What gives row, id and label, as an SQL operand. */
+  /** Rows from `first` to before `end`. */
+  readonly rows: { readonly first: number; readonly end: number };
+  /** The file of row, id and label. */
   readonly examples: string;
-  /** Of each epoch that is used its number and its file. */
+  /** Of each epoch that is used its number and a file that holds the rows. */
   readonly epochs: readonly { readonly epoch: number; readonly file: string }[];
   /** Files of the early epoch whose `el2n` is taken, one a run. Empty: null. */
   readonly el2nFiles: readonly string[];
@@ -39,10 +42,13 @@ export function mapQuery(query: MapQuery): string {
     ...observed.map((column) => `e${epoch}.${column}::DOUBLE AS ${terms.value(column, epoch)}`),
     ...(has("correct") ? [`${correctSql(query, epoch)} AS ${terms.correct(epoch)}`] : []),
   ]);
+  const { first, end } = query.rows;
+  const scan = (file: string): string =>
+    `(SELECT * FROM read_parquet(${fileLiteral(file)}) WHERE "row" >= ${first} AND "row" < ${end})`;
   const tables = [
-    `${query.examples} x`,
-    ...query.epochs.map(({ epoch, file }) => `read_parquet(${fileLiteral(file)}) e${epoch}`),
-    ...query.el2nFiles.map((file, run) => `read_parquet(${fileLiteral(file)}) r${run}`),
+    `${scan(query.examples)} x`,
+    ...query.epochs.map(({ epoch, file }) => `${scan(file)} e${epoch}`),
+    ...query.el2nFiles.map((file, run) => `${scan(file)} r${run}`),
   ];
   if (has("el2n")) {
     const norms = query.el2nFiles.map((_, run) => `r${run}.el2n::DOUBLE`);

@@ -108,6 +108,11 @@ export class Terms {
   }
 }
 
+/** The value, or 0 where rounding left it below: exactly `greatest(value, 0)`, which takes four times as long. */
+export function notBelowZero(value: string): string {
+  return `(${value} + abs(${value})) * 0.5::DOUBLE`;
+}
+
 /** A sum as a balanced tree: little rounding, and no deep nesting however many epochs there are. */
 export function total(terms: readonly string[]): string {
   if (terms.length === 1) return `(${terms[0] ?? "0"})`;

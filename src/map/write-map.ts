@@ -1,71 +1,85 @@
 /**
- * Computes a planned map and writes it. Parts are computed in parallel (a positional scan alone runs on one thread), each
- * in constant memory, and then put together in their order.
+ * Computes a planned map and writes it. Slices are computed in parallel (a positional scan alone runs on one thread), each
+ * in constant memory and into a file of its own, whose row groups are then put together as they stand.
  */
 
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { DOUBLE, DuckDBScalarFunction, VARCHAR } from "@duckdb/node-api";
 import { fileLiteral, literal, withDatabase } from "../core/duckdb.js";
-import type { Database } from "../core/duckdb.js";
+import type { Database, DatabaseOptions } from "../core/duckdb.js";
 import { quiet } from "../core/effects.js";
 import type { Effects } from "../core/effects.js";
-import { UserError } from "../core/errors.js";
+import { InternalError, UserError } from "../core/errors.js";
 import { defaultThreads } from "../core/threads.js";
-import { partRows } from "../run/layout.js";
+import { joinParquet } from "../run/join-parquet.js";
+import { groupRows } from "../run/table-file.js";
 import { descriptionOption } from "./map-description.js";
 import type { MapPlan } from "./map-plan.js";
 import { misaligned } from "./query.js";
-import { hardSql, regionSql, shareCount, tieRank } from "./regions.js";
+import { regionSql } from "./regions.js";
 import type { VariabilityCut } from "./regions.js";
+import { registerTieRank, shareCut } from "./share-cut.js";
 
 export interface WriteOptions {
   /** Default: all cores. */
   readonly threads?: number | undefined;
-  /** As DuckDB writes it, `2GB`, for each thread's database. Default: DuckDB's own, and 512 MB to join the parts. */
+  /** As DuckDB writes it, `2GB`, for each thread's database. Default: DuckDB's own. */
   readonly memoryLimit?: string | undefined;
   /** Default: says nothing. */
   readonly effects?: Effects | undefined;
 }
 
-const copyOptions = "FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE 122880";
-// Joining the parts takes all the memory that it may, and is no faster for it.
-const joiningMemory = "512MB";
-// What is read once and thrown away is not worth a dictionary.
-const scratchOptions = `${copyOptions}, DICTIONARY_SIZE_LIMIT 1`;
+// Of more values than that a dictionary is no use; to find that out takes as long as to write them.
+const copyOptions = `FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE ${groupRows}, DICTIONARY_SIZE_LIMIT 1000`;
+// Finding where a share cuts takes all the memory that it may, and is no faster for it.
+const cuttingMemory = "512MB";
 
-/** Writes a plan's map to a file. The folder beside it that it works in, `<path>.parts`, is removed. */
+/** Writes a plan's map to a file. The folder beside it that it works in, `<path>.slices`, is removed. */
 export async function writeMap(plan: MapPlan, path: string, options: WriteOptions = {}): Promise<void> {
   const { threads = defaultThreads(), memoryLimit, effects = quiet } = options;
-  const { open, parts, description } = plan;
+  const { open, slices, description } = plan;
   const rule = description.regions;
-  const byShare = typeof rule.variability !== "number";
-  const folder = `${path}.parts`;
-  const metadata = descriptionOption(description);
-  const withRegion = (sql: string, cut: VariabilityCut | null = null): string =>
-    `SELECT *, ${regionSql(rule, cut)} AS region FROM (${sql})`;
+  const folder = `${path}.slices`;
+  const fileOf = (name: string, slice: number): string => join(folder, `${name}-${slice}.parquet`);
+  const copy = async (
+    database: Database,
+    sql: string,
+    cut: VariabilityCut | null,
+    to: string,
+  ): Promise<void> => {
+    await database.run(
+      `COPY (SELECT *, ${regionSql(rule, cut)} AS region FROM (${sql})) TO ${literal(to)} ` +
+        `(${copyOptions}, ${descriptionOption(description)})`,
+    );
+  };
   const task = effects.progress("map", description.size, "examples");
   let failed = true;
   try {
     await mkdir(folder, { recursive: true });
-    const direct = parts.length === 1 && !byShare;
-    const files = parts.map((_, k) => (direct ? path : join(folder, `part-${k}.parquet`)));
-    let finished = 0;
-    await inParallel(parts, Math.min(threads, parts.length), memoryLimit, open, async (database, part, k) => {
-      await part.prepare(database);
-      const sql = byShare ? part.sql : withRegion(part.sql);
-      const copy = direct ? `${copyOptions}, ${metadata}` : scratchOptions;
-      await database.run(`COPY (${sql}) TO ${literal(files[k] ?? "")} (${copy})`);
-      finished++;
-      task.update(Math.min(description.size, finished * partRows));
+    let files = slices.map((_, k) => fileOf("slice", k));
+    let done = 0;
+    await inParallel(slices, { threads, memoryLimit }, open, async (database, { sql, rows }, k) => {
+      await copy(database, sql, null, files[k] ?? "");
+      done += rows;
+      task.update(done);
     });
-    if (!direct) {
-      await withDatabase({ threads, memoryLimit: memoryLimit ?? joiningMemory }, async (database) => {
-        const all = `SELECT * FROM read_parquet([${files.map(fileLiteral).join(", ")}])`;
-        const sql = byShare ? withRegion(all, await shareCut(database, all, plan)) : all;
-        await database.run(`COPY (${sql}) TO ${literal(path)} (${copyOptions}, ${metadata})`);
+    if (typeof rule.variability !== "number") {
+      // Where the share cuts is known when all slices are; until then their regions are by no threshold.
+      const cut = await shareCut(files, description, { threads, memoryLimit: memoryLimit ?? cuttingMemory });
+      const cutFiles = files.map((_, k) => fileOf("cut", k));
+      await inParallel(files, { threads, memoryLimit }, registerTieRank, async (database, file, k) => {
+        await copy(
+          database,
+          `SELECT * EXCLUDE region FROM read_parquet(${fileLiteral(file)})`,
+          cut,
+          cutFiles[k] ?? "",
+        );
+        await rm(file);
       });
+      files = cutFiles;
     }
+    const rows = await joinParquet(files, path);
+    if (rows !== description.size) throw new InternalError(`a map of ${rows} of ${description.size} rows`);
     failed = false;
   } catch (error) {
     throw misalignedError(error);
@@ -75,66 +89,24 @@ export async function writeMap(plan: MapPlan, path: string, options: WriteOption
   }
 }
 
-/** Runs each part in one of several databases of one thread each. */
+/** Works on each item in one of several databases of one thread each. */
 export async function inParallel<T>(
-  parts: readonly T[],
-  workers: number,
-  memoryLimit: string | undefined,
+  items: readonly T[],
+  { threads, memoryLimit }: Pick<DatabaseOptions, "threads" | "memoryLimit">,
   open: (database: Database) => void,
-  work: (database: Database, part: T, index: number) => Promise<void>,
+  work: (database: Database, item: T, index: number) => Promise<void>,
 ): Promise<void> {
-  let next = 0;
+  const waiting = [...items.entries()];
   const one = async (): Promise<void> => {
     await withDatabase({ threads: 1, memoryLimit }, async (database) => {
       open(database);
-      for (;;) {
-        const index = next++;
-        const part = parts[index];
-        if (part === undefined) return;
-        await work(database, part, index);
-      }
+      for (let next = waiting.shift(); next; next = waiting.shift()) await work(database, next[1], next[0]);
     });
   };
+  const workers = Math.min(threads ?? 1, items.length);
   const ended = await Promise.allSettled(Array.from({ length: workers }, one));
   const failed = ended.find((end) => end.status === "rejected");
   if (failed) throw failed.reason;
-}
-
-/** A cut that no variability reaches: they go to 1/2. */
-const nothing: VariabilityCut = { variability: 1, tie: 0 };
-
-/** Where a rule's share cuts: of what is not hard-to-learn, so many examples have the highest variability. */
-async function shareCut(database: Database, all: string, { description }: MapPlan): Promise<VariabilityCut> {
-  const { regions, size } = description;
-  const share = typeof regions.variability === "number" ? 1 : regions.variability.share;
-  const n = shareCount(share, size);
-  database.connection.registerScalarFunction(
-    DuckDBScalarFunction.create({
-      name: "tie_rank",
-      parameterTypes: [VARCHAR],
-      returnType: DOUBLE,
-      mainFunction: (_info, chunk, output) => {
-        chunk.getColumnValues(0).forEach((id, row) => {
-          output.setItem(row, tieRank(String(id)));
-        });
-        output.flush();
-      },
-    }),
-  );
-  const rest = `(SELECT id, variability FROM (${all}) WHERE NOT ${hardSql(regions)})`;
-  if (n === 0) return nothing;
-  const cut = await database.value(
-    `SELECT min(variability) FROM (SELECT variability FROM ${rest} ORDER BY variability DESC LIMIT ${n})`,
-  );
-  if (typeof cut !== "number") return nothing;
-  const above = Number(
-    await database.value(`SELECT count(*) FROM ${rest} WHERE variability > '${cut}'::DOUBLE`),
-  );
-  const tie = await database.value(
-    `SELECT max(rank) FROM (SELECT tie_rank(id) AS rank FROM ${rest} WHERE variability = '${cut}'::DOUBLE ` +
-      `ORDER BY rank LIMIT ${n - above})`,
-  );
-  return { variability: cut, tie: typeof tie === "number" ? tie : 0 };
 }
 
 function misalignedError(error: unknown): unknown {

@@ -56,6 +56,11 @@ export function footer(columns: readonly Column[], groups: readonly RowGroup[]):
     // Every column is ordered as its type says: without this, readers ignore smallest and largest values.
     [7, { list: columns.map(() => ({ struct: [[1, { struct: [] }]] })) }],
   ]);
+  return footerEnd(metadata);
+}
+
+/** Metadata as it stands at the end of a file: followed by its length and the magic number. */
+export function footerEnd(metadata: Uint8Array): Buffer {
   const end = Buffer.alloc(8);
   end.writeUInt32LE(metadata.length);
   end.write("PAR1", 4);

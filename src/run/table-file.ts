@@ -4,21 +4,18 @@
  * columns give the same bytes, whatever version of DuckDB is installed.
  */
 
-import { open } from "node:fs/promises";
-import type { FileHandle } from "node:fs/promises";
+import { Appender } from "./append-file.js";
 import { footer, pageHeader } from "./parquet-footer.js";
 import type { ColumnPlace, RowGroup } from "./parquet-footer.js";
 import { columnPages } from "./parquet-pages.js";
 import type { Column, RowRange } from "./table-column.js";
 
-/** What DuckDB makes too: the unit in which threads share a scan. */
-const groupRows = 122_880;
+/** Rows of a row group. What DuckDB makes too: the unit in which threads share a scan. */
+export const groupRows = 122_880;
 
 /** Writes a range of the columns' rows. The file is complete, but not yet synced, when this returns. */
 export async function writeTable(path: string, columns: readonly Column[], range: RowRange): Promise<void> {
-  const handle = await open(path, "wx");
-  try {
-    const file = new Appender(handle);
+  await Appender.toNewFile(path, async (file) => {
     await file.append(Buffer.from("PAR1"));
     const groups: RowGroup[] = [];
     const end = range.first + range.count;
@@ -29,9 +26,7 @@ export async function writeTable(path: string, columns: readonly Column[], range
       groups.push({ rows: rows.count, columns: places });
     }
     await file.append(footer(columns, groups));
-  } finally {
-    await handle.close();
-  }
+  });
 }
 
 async function appendColumn(file: Appender, column: Column, rows: RowRange): Promise<ColumnPlace> {
@@ -49,21 +44,6 @@ async function appendColumn(file: Appender, column: Column, rows: RowRange): Pro
     values,
     range: column.kind === "row" ? [rows.first, rows.first + rows.count - 1] : null,
   };
-}
-
-/** Appends bytes to a file and knows where it is. */
-class Appender {
-  position = 0;
-
-  constructor(private readonly handle: FileHandle) {}
-
-  async append(bytes: Uint8Array): Promise<void> {
-    // A disk that fills takes a part and says so only at the next write.
-    for (let done = 0; done < bytes.length;) {
-      done += (await this.handle.write(bytes, done, bytes.length - done)).bytesWritten;
-    }
-    this.position += bytes.length;
-  }
 }
 
 /** Start of each row's values, and after the last the end, for a `list` column. */

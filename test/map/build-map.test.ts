@@ -189,15 +189,16 @@ describe("the map's query", () => {
             `epoch-${e}-${part}.parquet`,
           );
         }
-        await copy(
-          `SELECT i::INTEGER AS "row", 'x' || i AS id, 'a' AS label FROM ${rows(where)}`,
-          `examples-${part}.parquet`,
-        );
       }
+      await copy(
+        `SELECT i::INTEGER AS "row", 'x' || i AS id, 'a' AS label FROM ${rows("true")}`,
+        "examples.parquet",
+      );
     });
     const query = (part: number, second: string): string =>
       mapQuery({
-        examples: `read_parquet(${literal(join(folder, `examples-${part}.parquet`))})`,
+        rows: { first: part * 2 ** 20, end: Math.min(size, (part + 1) * 2 ** 20) },
+        examples: join(folder, "examples.parquet"),
         epochs: [
           { epoch: 0, file: join(folder, `epoch-0-${part}.parquet`) },
           { epoch: 1, file: join(folder, second) },
@@ -209,6 +210,9 @@ describe("the map's query", () => {
       });
     await withDatabase({}, async (database) => {
       registerOtherLabel(database.connection, 2, 3);
+      const plan = await database.rows(`EXPLAIN ${query(0, "epoch-1-0.parquet")}`);
+      expect(String(plan[0]?.["explain_value"])).toMatch(/POSITIONAL_SCAN/);
+      expect(String(plan[0]?.["explain_value"])).not.toMatch(/POSITIONAL_JOIN|FILTER/);
       const wrong = await database.value(
         `SELECT count(*) FROM (${query(0, "epoch-1-0.parquet")} UNION ALL ${query(1, "epoch-1-1.parquet")}) WHERE ` +
           `id != 'x' || "row" OR abs(confidence - ((hash("row" * 2) % 1000) + (hash("row" * 2 + 1) % 1000)) / 2000.0) > 1e-6`,

@@ -1,4 +1,5 @@
 import type { Coordinate } from "../coordinate.js";
+import { notBelowZero } from "../terms.js";
 
 export const aleatoric: Coordinate = {
   name: "aleatoric",
@@ -9,6 +10,6 @@ export const aleatoric: Coordinate = {
   // By the identity threshold_closeness = aleatoric + variance, exact to the last bit of p (1 - p) <= 1/4.
   sql: (terms) => {
     const mean = terms.mean("gold_probability");
-    return `greatest(${mean} * (1 - ${mean}) - ${terms.variance("gold_probability")}, 0)`;
+    return notBelowZero(`(${mean} * (1 - ${mean}) - ${terms.variance("gold_probability")})`);
   },
 };

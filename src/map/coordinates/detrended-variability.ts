@@ -1,4 +1,5 @@
 import type { Coordinate } from "../coordinate.js";
+import { notBelowZero } from "../terms.js";
 
 export const detrendedVariability: Coordinate = {
   name: "detrended_variability",
@@ -8,6 +9,6 @@ export const detrendedVariability: Coordinate = {
   needs: ["gold_probability"],
   sql: (terms) => {
     const explained = `${terms.slope} * ${terms.slope} * ${terms.epochVariance}::DOUBLE`;
-    return `sqrt(greatest(${terms.variance("gold_probability")} - ${explained}, 0))`;
+    return `sqrt(${notBelowZero(`(${terms.variance("gold_probability")} - ${explained})`)})`;
   },
 };
