@@ -71,3 +71,15 @@ it("the lock file names no host, and every package but the bundled ones has a ch
   );
   expect(unsure.map(([path]) => path)).toEqual([]);
 });
+
+// onnxruntime-node's script fetches 250 MB of CUDA files, which nothing here uses: npm 10 runs every install script that the
+// lock file tells of (and would need an option in .npmrc to skip it, of which npm 11 complains at every command).
+it("the lock file tells of no install script: after a change of onnxruntime-node, take its hasInstallScript out", () => {
+  const { packages } = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8")) as {
+    readonly packages: Readonly<Record<string, { readonly hasInstallScript?: boolean }>>;
+  };
+  const scripts = Object.entries(packages).filter(
+    ([path, { hasInstallScript }]) => path !== "" && hasInstallScript,
+  );
+  expect(scripts.map(([path]) => path)).toEqual([]);
+});
