@@ -1,7 +1,7 @@
 /** Parameters by our own names into a folder that Hugging Face `transformers` loads as it is. */
 
 import { copyFile, mkdir } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { InternalError } from "../../../core/errors.js";
 import { writeFileAtomically } from "../../../core/files.js";
 import { fileSize } from "./safetensors.js";
@@ -58,7 +58,8 @@ export async function saveCheckpoint(folder: string, checkpoint: CheckpointToSav
   await mkdir(folder, { recursive: true });
   for (const name of tokenizerFiles) {
     const from = join(tokenizerFrom, name);
-    if ((await fileSize(from)) !== null) await copyFile(from, join(folder, name));
+    const to = join(folder, name);
+    if (resolve(from) !== resolve(to) && (await fileSize(from)) !== null) await copyFile(from, to);
   }
   await writeTensors(join(folder, "model.safetensors"), tensors);
   const json = savedConfig(config, task, labels);

@@ -10,29 +10,33 @@ import type { EncodedText, EncoderTokenizer } from "./tokenizer.js";
 export type TextInput = Exclude<Input, { kind: "features" }>;
 
 export function tokenizeInput(input: TextInput, tokenizer: EncoderTokenizer): TokenizedDataset {
-  const sequences: EncodedText[] = [];
+  const packed = new PackedTokens();
   const first = new Uint32Array(input.text.length + 1);
   let cut = 0;
   let empty = 0;
   input.text.forEach((text, row) => {
-    const encoded = exampleSequences(input, row, tokenizer);
-    if (encoded.some((sequence) => sequence.cut)) cut++;
+    let anyCut = false;
+    for (const texts of exampleTexts(input, text, row)) {
+      const encoded = tokenizer.encode(...texts);
+      packed.add(encoded);
+      anyCut ||= encoded.cut;
+    }
+    first[row + 1] = packed.sequences;
+    if (anyCut) cut++;
     if (text.trim() === "") empty++;
-    sequences.push(...encoded);
-    first[row + 1] = sequences.length;
   });
-  return { ...pack(sequences), first, cut, empty };
+  return { ...packed.finish(), first, cut, empty };
 }
 
-function exampleSequences(input: TextInput, row: number, tokenizer: EncoderTokenizer): EncodedText[] {
-  const text = input.text[row] ?? "";
+/** The texts of each of an example's sequences. */
+function exampleTexts(input: TextInput, text: string, row: number): (readonly [string, string?])[] {
   switch (input.kind) {
     case "text":
-      return [tokenizer.encode(text)];
+      return [[text]];
     case "pair":
-      return [tokenizer.encode(text, input.pair[row] ?? "")];
+      return [[text, input.pair[row] ?? ""]];
     case "choices":
-      return (input.choices[row] ?? []).map((choice) => tokenizer.encode(...choicePair(text, choice)));
+      return (input.choices[row] ?? []).map((choice) => choicePair(text, choice));
   }
 }
 
@@ -43,14 +47,40 @@ export function choicePair(sentence: string, choice: string): [string, string] {
   return [before.trim(), `${choice}${rest.join(choice)}`.trim()];
 }
 
-function pack(sequences: readonly EncodedText[]): Pick<TokenizedDataset, "ids" | "types" | "offsets"> {
-  const offsets = new Float64Array(sequences.length + 1);
-  sequences.forEach(({ ids }, s) => (offsets[s + 1] = offsets[s]! + ids.length));
-  const ids = new Int32Array(offsets[sequences.length]!);
-  const types = new Int32Array(ids.length);
-  sequences.forEach((sequence, s) => {
-    ids.set(sequence.ids, offsets[s]);
-    types.set(sequence.types, offsets[s]);
-  });
-  return { ids, types: types.some((type) => type !== 0) ? types : null, offsets };
+/** Sequences behind one another, in arrays that double when they are full: an object a sequence would outweigh the tokens. */
+class PackedTokens {
+  sequences = 0;
+  #ids = new Int32Array(1024);
+  #types = new Int32Array(1024);
+  #offsets = new Float64Array(64);
+
+  add({ ids, types }: EncodedText): void {
+    const at = this.#offsets[this.sequences]!;
+    const end = at + ids.length;
+    while (end > this.#ids.length) {
+      this.#ids = doubled(this.#ids);
+      this.#types = doubled(this.#types);
+    }
+    this.#ids.set(ids, at);
+    this.#types.set(types, at);
+    this.sequences++;
+    if (this.sequences === this.#offsets.length) this.#offsets = doubled(this.#offsets);
+    this.#offsets[this.sequences] = end;
+  }
+
+  finish(): Pick<TokenizedDataset, "ids" | "types" | "offsets"> {
+    const offsets = this.#offsets.slice(0, this.sequences + 1);
+    const types = this.#types.slice(0, offsets[this.sequences]);
+    return {
+      ids: this.#ids.slice(0, offsets[this.sequences]),
+      types: types.some((type) => type !== 0) ? types : null,
+      offsets,
+    };
+  }
+}
+
+function doubled<T extends Int32Array | Float64Array>(array: T): T {
+  const larger = new (array.constructor as new (length: number) => T)(2 * array.length);
+  larger.set(array);
+  return larger;
 }
