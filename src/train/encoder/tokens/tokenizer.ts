@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { UserError } from "../../../core/errors.js";
 import type { EncoderConfig } from "../checkpoint/config.js";
-import { LibraryTokenizer } from "./library.js";
+import { makeTokenizer, type LibraryTokenizer } from "./library.js";
 import { specialTokens, type Piece, type SpecialTokens } from "./special-tokens.js";
 import { longestFirst } from "./truncate.js";
 
@@ -52,7 +52,7 @@ export async function loadTokenizer(
   const json = await readJson(path, folder);
   const parsed = fileSchema.safeParse(json);
   if (!parsed.success) throw damaged(path, "not a tokenizer");
-  const tokenizer = await makeTokenizer(json, folder, path);
+  const tokenizer = await readTokenizer(json, folder, path);
   const special = specialTokens(parsed.data.post_processor);
   if (special === null) {
     throw damaged(path, "its post-processor adds no special tokens, which the model reads the text by");
@@ -133,12 +133,12 @@ function assemble(
   return { ids, types, cut: a < first.length || b < second.length };
 }
 
-async function makeTokenizer(json: unknown, folder: string, path: string): Promise<LibraryTokenizer> {
+async function readTokenizer(json: unknown, folder: string, path: string): Promise<LibraryTokenizer> {
   const configPath = join(folder, "tokenizer_config.json");
   const text = await readFile(configPath, "utf8").catch(() => "{}");
   const config = parseJson(text, configPath);
   try {
-    return new LibraryTokenizer(json, config);
+    return makeTokenizer(json, config);
   } catch (cause) {
     throw damaged(path, "the tokenizer is of a kind that cannot be read here", cause);
   }
