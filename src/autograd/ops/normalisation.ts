@@ -5,8 +5,7 @@ import { product, type Size } from "../shape.js";
 import { multiply, subtract } from "./elementwise.js";
 import { misfit } from "./fail.js";
 import { reshape } from "./layout.js";
-import { matmul } from "./products.js";
-import { sum } from "./reduce.js";
+import { matmul, sumRows } from "./products.js";
 
 /**
  * Each vector along the last axis, less its mean, over its standard deviation, times `scale`, plus `shift`.
@@ -50,7 +49,7 @@ function normalise(
         subtract(multiply(dy!, scale), meanGradient),
         multiply(normalised, meanProduct),
       );
-      return [multiply(centred, inverseDeviation), sum(product, { axes: [0] }), sum(dy!, { axes: [0] })];
+      return [multiply(centred, inverseDeviation), sumRows(product), sumRows(dy!)];
     },
   }) as [Tensor, Tensor, Tensor];
   return y;

@@ -4,7 +4,7 @@ import type { Tensor } from "../graph.js";
 import { broadcast, product, type Shape, type Size } from "../shape.js";
 import { misfit } from "./fail.js";
 import { reshape } from "./layout.js";
-import { sum, sumTo } from "./reduce.js";
+import { broadcastTo, sumTo } from "./reduce.js";
 
 export interface MatmulOptions {
   /** Whether the last two axes of the first operand are exchanged. Default: no. */
@@ -85,6 +85,16 @@ function gemm(x: Tensor, weight: Tensor, bias: Tensor): Tensor {
     inputs: [x, weight, bias],
     attributes: { transB: { int: 1 } },
     shape: [x.shape[0]!, weight.shape[0]!],
-    gradient: ([dy]) => [matmul(dy!, weight), matmul(dy!, x, { transposeA: true }), sum(dy!, { axes: [0] })],
+    gradient: ([dy]) => [matmul(dy!, weight), matmul(dy!, x, { transposeA: true }), sumRows(dy!)],
   });
+}
+
+/**
+ * The sum of a matrix's rows, [rows, columns] to [columns]: a product with a row of ones, which the runtime computes faster
+ * than its ReduceSum.
+ */
+export function sumRows(x: Tensor): Tensor {
+  const [rows, columns] = x.shape;
+  const ones = broadcastTo(x.graph.scalar(1), [1, rows!]);
+  return reshape(matmul(ones, x), [columns!]);
 }

@@ -8,10 +8,9 @@ export function clipByGlobalNorm(most: number): Transform {
   return {
     keeps: [],
     begin({ norm }) {
-      const factor = most / (norm() + 1e-6);
-      if (!(factor < 1)) return () => undefined;
-      return ({ update, from, length }) => {
-        for (let i = from; i < from + length; i++) update[i]! *= factor;
+      const factor = Math.min(1, most / (norm() + 1e-6));
+      return (stretch) => {
+        stretch.scale *= factor;
       };
     },
   };

@@ -4,11 +4,11 @@ import type { Transform } from "./transform.js";
 export function addDecayedWeights(rate: number): Transform {
   return {
     keeps: [],
-    begin:
-      () =>
-      ({ update, from, length, parameter, offset, decays }) => {
-        if (!decays || rate === 0) return;
-        for (let i = 0; i < length; i++) update[from + i]! += rate * parameter[offset + i]!;
-      },
+    begin: () => (stretch) => {
+      const { update, scale, parameter, decays } = stretch;
+      if (!decays || rate === 0) return;
+      for (let i = 0; i < update.length; i++) update[i] = scale * update[i]! + rate * parameter[i]!;
+      stretch.scale = 1;
+    },
   };
 }

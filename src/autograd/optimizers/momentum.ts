@@ -4,15 +4,15 @@ import type { Transform } from "./transform.js";
 export function trace(rate: number): Transform {
   return {
     keeps: ["velocity"],
-    begin:
-      () =>
-      ({ update, from, length, offset, kept }) => {
-        const velocity = kept.velocity!;
-        for (let i = 0; i < length; i++) {
-          const sum = rate * velocity[offset + i]! + update[from + i]!;
-          velocity[offset + i] = sum;
-          update[from + i] = sum;
-        }
-      },
+    begin: () => (stretch) => {
+      const { update, scale, kept } = stretch;
+      const velocity = kept.velocity!;
+      for (let i = 0; i < update.length; i++) {
+        const sum = rate * velocity[i]! + scale * update[i]!;
+        velocity[i] = sum;
+        update[i] = sum;
+      }
+      stretch.scale = 1;
+    },
   };
 }

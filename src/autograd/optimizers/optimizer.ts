@@ -81,9 +81,12 @@ export class Optimizer {
     for (const { name, values: parameter, decays } of this.#parameters) {
       const gradient = gradients.get(name);
       if (gradient === undefined) continue;
-      const kept = this.#kept[name]!;
-      for (const { from, length, offset } of stretches(gradient)) {
-        const stretch: Stretch = { update: gradient.values, from, length, parameter, offset, kept, decays };
+      const all = this.#kept[name]!;
+      for (const { from, length, offset } of places(gradient)) {
+        const view = (array: Float32Array) => array.subarray(offset, offset + length);
+        const kept = Object.fromEntries(Object.entries(all).map(([key, array]) => [key, view(array)]));
+        const update = gradient.values.subarray(from, from + length);
+        const stretch: Stretch = { update, scale: 1, parameter: view(parameter), kept, decays };
         act(stretch);
         addUpdate(stretch);
       }
@@ -91,10 +94,14 @@ export class Optimizer {
   }
 }
 
-function* stretches({
-  values,
-  rows,
-}: ParameterGradient): Generator<Pick<Stretch, "from" | "length" | "offset">> {
+/** Where a stretch lies: `from` in the gradient, `offset` in the parameter. */
+interface Place {
+  readonly from: number;
+  readonly length: number;
+  readonly offset: number;
+}
+
+function* places({ values, rows }: ParameterGradient): Generator<Place> {
   if (rows === undefined) {
     for (let from = 0; from < values.length; from += stretchLength) {
       yield { from, length: Math.min(stretchLength, values.length - from), offset: from };
@@ -105,8 +112,8 @@ function* stretches({
   for (let i = 0; i < rows.length; i++) yield { from: i * width, length: width, offset: rows[i]! * width };
 }
 
-function addUpdate({ update, from, length, parameter, offset }: Stretch): void {
-  for (let i = 0; i < length; i++) parameter[offset + i]! += update[from + i]!;
+function addUpdate({ update, scale, parameter }: Stretch): void {
+  for (let i = 0; i < update.length; i++) parameter[i]! += scale * update[i]!;
 }
 
 function globalNorm(gradients: Iterable<ParameterGradient>): number {

@@ -9,8 +9,8 @@ export function scaleByLearningRate(rate: Rate): Transform {
     keeps: [],
     begin({ count }) {
       const factor = typeof rate === "number" ? -rate : -rate(count - 1);
-      return ({ update, from, length }) => {
-        for (let i = from; i < from + length; i++) update[i]! *= factor;
+      return (stretch) => {
+        stretch.scale *= factor;
       };
     },
   };

@@ -4,14 +4,14 @@
  * that stay in the cache, so that many steps cost one pass over the memory.
  */
 
-/** A stretch of one parameter. `update[from + i]` belongs to `parameter[offset + i]`. */
+/** A stretch of one parameter: arrays of one length, views into longer ones. */
 export interface Stretch {
+  /** Times `scale`, what will be added to the parameter. */
   readonly update: Float32Array;
-  readonly from: number;
-  readonly length: number;
+  /** A factor of the update that is still to be applied: whoever only scales need not touch the memory. */
+  scale: number;
   readonly parameter: Float32Array;
-  readonly offset: number;
-  /** What the chain's steps keep of this parameter, by name: arrays as long as the parameter. */
+  /** What the chain's steps keep of this parameter, by name. */
   readonly kept: Readonly<Record<string, Float32Array>>;
   /** Whether weight decay applies: not to biases and normalisations. */
   readonly decays: boolean;
