@@ -301,6 +301,9 @@ describe("matchLabels", () => {
       'm: the checkpoint\'s own head tells apart 2 labels ("a", "b"), the data 3 labels ("a", "b", "c"); ' +
         "name the labels as the checkpoint does, or start with a new head: --head new",
     );
+    expect(problemOf(() => matchLabels(["LABEL_0"], ["a", "b"], "m"))).toContain(
+      'tells apart 1 label ("LABEL_0"),',
+    );
     expect(problemOf(() => matchLabels(["a", "b"], ["a", "x"], "m"))).toContain('and it has no "x"');
     expect(problemOf(() => matchLabels(["a", "b"], ["a", "A"], "m"))).toContain("differ only in case");
     expect(problemOf(() => matchLabels(["A", "B"], ["a", "A"], "m"))).toContain("differ only in case");

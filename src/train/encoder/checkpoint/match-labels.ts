@@ -34,5 +34,5 @@ const most = 5;
 function list(labels: readonly string[]): string {
   const shown = labels.slice(0, most).map((label) => JSON.stringify(label));
   const more = labels.length > most ? `, and ${labels.length - most} more` : "";
-  return `${labels.length} labels (${shown.join(", ")}${more})`;
+  return `${labels.length} ${labels.length === 1 ? "label" : "labels"} (${shown.join(", ")}${more})`;
 }
