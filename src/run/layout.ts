@@ -19,6 +19,8 @@ export const layout = {
   state: (run: string, epoch: number) => join(run, "state", `epoch=${epoch}`),
   states: (run: string) => join(run, "state"),
   companions: (run: string) => join(run, "companions"),
+  /** What the trained model makes of each example. */
+  embeddings: (run: string) => join(run, "embeddings.parquet"),
   verdicts: (run: string) => join(run, "verdicts.jsonl"),
   lock: (run: string) => join(run, ".lock"),
   scratch: (run: string) => join(run, ".tmp"),
@@ -35,6 +37,7 @@ export const runEntries: readonly string[] = [
   layout.model,
   layout.states,
   layout.companions,
+  layout.embeddings,
   layout.verdicts,
 ].map((place) => basename(place("run")));
 

@@ -2,6 +2,7 @@
 
 export { importRun, type ImportOptions, type ImportResult } from "./import/import-run.js";
 export type { ImportFormat } from "./import/imported-run.js";
+export { readEmbeddings, type Embeddings } from "./embeddings.js";
 export type { ObservationChunk } from "./epoch-reader.js";
 export type { ExampleChunk } from "./examples-reader.js";
 export { formatVersion, type DynamicsColumn, type Manifest } from "./manifest.js";

@@ -6,6 +6,7 @@ import { InternalError, UserError } from "../core/errors.js";
 import { writeFileAtomically } from "../core/files.js";
 import type { Dataset } from "../dataset/dataset.js";
 import { dynamicsTable, rowsColumn } from "./dynamics-columns.js";
+import { writeEmbeddings, type Embeddings } from "./embeddings.js";
 import { layout, partRows } from "./layout.js";
 import type { Manifest } from "./manifest.js";
 import type { Observations, RowLogits } from "./observation.js";
@@ -135,6 +136,11 @@ export class RunWriter {
       ...manifest,
       checksums: { ...manifest.checksums, ...checksums },
     }));
+  }
+
+  /** Writes `embeddings.parquet`, or replaces it. */
+  async writeEmbeddings(embeddings: Embeddings): Promise<void> {
+    await this.publishFile(layout.embeddings(this.folder), (path) => writeEmbeddings(path, embeddings));
   }
 
   /**

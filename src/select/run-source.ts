@@ -6,13 +6,14 @@ import type { Dataset } from "../dataset/dataset.js";
 import { readExamples } from "../dataset/read-examples.js";
 import { readCoordinate, readMap } from "../map/read-map.js";
 import { layout } from "../run/layout.js";
+import { readEmbeddings } from "../run/embeddings.js";
 import { openRun, type Run } from "../run/reader.js";
 import { defaultTrainer, findTrainer } from "../train/registry.js";
 import { fitModel } from "./fit-model.js";
 import { checkEpochs, missingCoordinate } from "./missing-coordinate.js";
 import { readTrajectories } from "./read-trajectories.js";
 import type { Probabilities, SelectionSource, Vectors } from "./source.js";
-import { datasetVectors } from "./vectors.js";
+import { datasetVectors, scaleToUnit } from "./vectors.js";
 
 export interface RunSourceOptions {
   /** The run's examples, where they are in memory already: rows as in the run. Its owner closes it. Default: read from the run. */
@@ -22,7 +23,10 @@ export interface RunSourceOptions {
     { readonly name: string; readonly options?: Readonly<Record<string, unknown>> | undefined } | undefined;
   /** Results do not depend on it. Default: the machine's cores. */
   readonly threads?: number | undefined;
-  /** Ready embeddings, one of unit length an example, in the order of the rows. Default: features of the default trainer, projected. */
+  /**
+   * Ready embeddings, one of unit length an example, in the order of the rows. Default: those that the run kept, or else the features of
+   * the default trainer, projected.
+   */
   readonly vectors?: (() => Promise<Vectors>) | undefined;
   /** Trains on some rows and gives the probabilities of all. Default: by the trainer. */
   readonly fit?: ((rows: Int32Array, seed: number) => Promise<Probabilities>) | undefined;
@@ -65,7 +69,9 @@ export async function runSource(folder: string, options: RunSourceOptions = {}):
     }),
     trajectories: once(() => readTrajectories(run, description)),
     vectors: once(
-      options.vectors ?? (async () => await datasetVectors(await dataset(), { seed: 0, threads })),
+      options.vectors ??
+        (async () =>
+          (await ownVectors(run)) ?? (await datasetVectors(await dataset(), { seed: 0, threads }))),
     ),
     fit:
       options.fit ??
@@ -115,4 +121,11 @@ function onceEach<T>(read: (name: string) => Promise<T>): (name: string) => Prom
     values.set(name, value);
     return value;
   };
+}
+
+/** The embeddings that the training kept, at unit length. */
+async function ownVectors(run: Run): Promise<Vectors | null> {
+  const kept = await readEmbeddings(run.folder, run.size);
+  if (kept !== null) scaleToUnit(kept);
+  return kept;
 }

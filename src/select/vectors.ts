@@ -119,7 +119,8 @@ function numbers(count: number): Uint32Array {
   return Uint32Array.from({ length: count }, (_, i) => i);
 }
 
-function scaleToUnit({ width, values }: Vectors): void {
+/** Scales each vector to length 1, in place; one without any length becomes the same for all such. */
+export function scaleToUnit({ width, values }: Vectors): void {
   const nothing = 1 / Math.sqrt(width);
   for (let start = 0; start < values.length; start += width) {
     let squares = 0;

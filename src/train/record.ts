@@ -61,7 +61,10 @@ async function recordEpochs(request: RecordRequest): Promise<"finished" | "stopp
       await test.record(training, epoch, last);
       if (isAborted(signal)) throw new Stopped();
     }
-    if (last) await writer.writeModel((folder) => training.saveModel(folder));
+    if (!last) return;
+    const embeddings = await training.embeddings?.(dataset);
+    if (embeddings) await writer.writeEmbeddings(embeddings);
+    await writer.writeModel((folder) => training.saveModel(folder));
   };
   let failed = false;
   try {

@@ -6,6 +6,7 @@
 import type { z } from "zod";
 import type { Effects } from "../core/effects.js";
 import type { Dataset, Input } from "../dataset/dataset.js";
+import type { Embeddings } from "../run/embeddings.js";
 
 /** How an observation was taken. Different quantities, never mixed in one run. */
 export type Protocol = "train-pass" | "epoch-end" | "held-out";
@@ -38,6 +39,11 @@ export interface Predictor {
 
 export interface Training extends Predictor {
   epochs(): AsyncIterable<Epoch>;
+  /**
+   * The representation of each example under the model as it stands, where the options ask to keep it. Default, and null: it is not
+   * kept.
+   */
+  embeddings?(dataset: Dataset): Promise<Embeddings | null>;
   /** Writes the model as it stands, for prediction later. The same model gives the same bytes. */
   saveModel(folder: string): Promise<void>;
 }
@@ -48,6 +54,7 @@ export interface Capabilities {
   /** `replay`: trains the finished epochs again, fast and bit for bit; `state`: reads what `save` wrote; null: cannot. */
   readonly resume: "replay" | "state" | null;
   readonly predict: boolean;
+  /** Whether its trainings can keep the representation of each example. */
   readonly embeddings: boolean;
   readonly deterministic: boolean;
 }

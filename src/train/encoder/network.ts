@@ -5,6 +5,7 @@ import type { Runtime } from "../../autograd/runtime.js";
 import type { Transform } from "../../autograd/optimizers/transform.js";
 import { UserError } from "../../core/errors.js";
 import type { Dataset } from "../../dataset/dataset.js";
+import type { Embeddings } from "../../run/embeddings.js";
 import { ortRuntime } from "../ort-runtime.js";
 import type { LogitsBatch } from "../trainer.js";
 import { headPlan } from "./checkpoint/head.js";
@@ -94,18 +95,15 @@ export class EncoderNetwork {
     yield* predictLogits(this.compiled, await this.inputsOf(dataset), this.#request.labels.length);
   }
 
-  /** The last state of each example's first token, rows x width; of the right choice's, where there are choices. */
-  async states(dataset: Dataset): Promise<Float32Array> {
+  /** The last state of each example's first token; of the right choice's, where there are choices. */
+  async embeddings(dataset: Dataset): Promise<Embeddings> {
     const { choices, config } = this.#plan;
+    const { width } = config;
     const model = this.#encoder ?? this.compiled;
-    const all = await predictStates(model, await this.#tokens(dataset), choices * config.width);
-    if (choices === 1) return all;
-    const own = new Float32Array(dataset.size * config.width);
-    dataset.gold.forEach((choice, row) => {
-      const from = (row * choices + choice) * config.width;
-      own.set(all.subarray(from, from + config.width), row * config.width);
-    });
-    return own;
+    const all = await predictStates(model, await this.#tokens(dataset), choices * width);
+    if (choices === 1) return { width, values: all };
+    const right = Int32Array.from(dataset.gold, (choice, row) => row * choices + choice);
+    return { width, values: takeRows(all, right, width) };
   }
 
   /** Writes a folder that transformers loads as it is, with what loading it here needs beside. */

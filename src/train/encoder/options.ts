@@ -75,6 +75,10 @@ export const encoderOptions = z.strictObject({
     .min(0)
     .default(0)
     .describe("epochs without a better accuracy on --dev after which training stops; 0: never"),
+  keepEmbeddings: z
+    .boolean()
+    .default(false)
+    .describe("keep the last state of each example's first token, for selection"),
   device: z.enum(["cpu", "webgpu"]).default("cpu").describe("where it computes"),
 });
 

@@ -2,6 +2,7 @@
 
 import { deriveSeed } from "../../core/random.js";
 import type { Dataset } from "../../dataset/dataset.js";
+import type { Embeddings } from "../../run/embeddings.js";
 import { passes, type Passes } from "../step-budget.js";
 import { Breather } from "../stop.js";
 import type { Epoch, LogitsBatch, TrainRequest, Training } from "../trainer.js";
@@ -101,8 +102,8 @@ class EncoderTraining implements Training {
     return this.network.predict(dataset);
   }
 
-  states(dataset: Dataset): Promise<Float32Array> {
-    return this.network.states(dataset);
+  async embeddings(dataset: Dataset): Promise<Embeddings | null> {
+    return this.request.options.keepEmbeddings ? this.network.embeddings(dataset) : null;
   }
 
   saveModel(folder: string): Promise<void> {
