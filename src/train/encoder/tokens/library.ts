@@ -19,16 +19,36 @@ interface Normalizer {
   normalize(text: string): string;
 }
 
-const { Tokenizer, PrecompiledNormalizer } = library as unknown as {
-  Tokenizer: new (json: unknown, config: unknown) => LibraryTokenizer & { normalizer: Normalizer | null };
+interface PreTokenizer {
+  /** Of a sequence. */
+  readonly tokenizers?: readonly (PreTokenizer | null)[];
+  pre_tokenize_text(text: string): string[];
+}
+
+const { Tokenizer, PrecompiledNormalizer, WhitespaceSplitPreTokenizer } = library as unknown as {
+  Tokenizer: new (
+    json: unknown,
+    config: unknown,
+  ) => LibraryTokenizer & { normalizer: Normalizer | null; pre_tokenizer: PreTokenizer | null };
   PrecompiledNormalizer: new (config: unknown) => Normalizer;
+  WhitespaceSplitPreTokenizer: new (config: unknown) => PreTokenizer;
 };
 
 /** @param json `tokenizer.json` @param config `tokenizer_config.json` */
 export function makeTokenizer(json: unknown, config: unknown): LibraryTokenizer {
   const tokenizer = new Tokenizer(json, config);
   readCharsmaps(tokenizer.normalizer);
+  splitAsUnicode(tokenizer.pre_tokenizer);
   return tokenizer;
+}
+
+/** White space is Unicode's, as in the original: JavaScript's lacks U+0085 and has U+FEFF besides. */
+function splitAsUnicode(preTokenizer: PreTokenizer | null): void {
+  if (preTokenizer === null) return;
+  preTokenizer.tokenizers?.forEach(splitAsUnicode);
+  if (preTokenizer instanceof WhitespaceSplitPreTokenizer) {
+    preTokenizer.pre_tokenize_text = (text) => text.match(/\P{White_Space}+/gu) ?? [];
+  }
 }
 
 /** Puts the file's own table in place of the library's approximation. */
