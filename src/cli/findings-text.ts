@@ -1,35 +1,25 @@
 /** A built-in study's own tables on a terminal. */
 
 import type { FoundTable, Value } from "../study/built-in/findings.js";
-import { table } from "./format.js";
+import { wideTable } from "./format.js";
 
-/** Each with its title and what has to be known beside it. Wide ones are cut to their first columns: the file has all. */
+const mostRows = 24;
+
+/** Each with its title and what has to be known beside it. Long ones are cut to their first rows: the file has all. */
 export function findingsText(folder: string, tables: readonly FoundTable[], width: number): string {
   return tables.map((one) => tableText(folder, one, width)).join("\n\n");
 }
 
 function tableText(folder: string, { name, title, columns, rows, notes }: FoundTable, width: number): string {
-  const texts = rows.map((row) => row.map(show));
-  const fitting = columns
-    .map((_, count) => count + 1)
-    .filter((count) => widthOf(columns, texts, count) <= width);
-  const shown = Math.max(1, fitting.at(-1) ?? 1);
   const right = columns.map((_, at) => rows.every((row) => typeof (row[at] ?? 0) === "number"));
-  const body = table(
-    columns
-      .slice(0, shown)
-      .map((one, at) => (right[at] === true ? { title: one, align: "right" as const } : { title: one })),
-    texts.map((row) => row.slice(0, shown)),
+  const keys = right.findIndex((numeric) => numeric);
+  const body = wideTable(
+    columns.map((one, at) => (right[at] === true ? { title: one, align: "right" as const } : { title: one })),
+    rows.slice(0, mostRows).map((row) => row.map(show)),
+    { keys: Math.max(1, keys === -1 ? columns.length : keys), width },
   );
-  const cut = shown < columns.length ? `, ${columns.length - shown} more columns` : "";
-  return [title, body, ...notes, `all of it: ${folder}/${name}.csv${cut}`].join("\n");
-}
-
-function widthOf(columns: readonly string[], rows: readonly (readonly string[])[], count: number): number {
-  const widths = columns
-    .slice(0, count)
-    .map((title, at) => Math.max(title.length, ...rows.map((row) => (row[at] ?? "").length)));
-  return widths.reduce((sum, one) => sum + one + 2, 0);
+  const more = rows.length > mostRows ? [`  ... ${rows.length - mostRows} more rows`] : [];
+  return [title, body, ...more, ...notes, `all of it: ${folder}/${name}.csv`].join("\n");
 }
 
 function show(value: Value): string {

@@ -95,6 +95,41 @@ export function table(
     .join("\n");
 }
 
+/**
+ * A table that keeps to a width: columns beyond it go below, each part with the first columns again.
+ *
+ * @param keys how many first columns say what a row is about
+ * @param width cells
+ */
+export function wideTable(
+  columns: readonly Column[],
+  rows: readonly (readonly string[])[],
+  { keys, width }: { readonly keys: number; readonly width: number },
+): string {
+  const wide = columns.map(
+    (column, i) => Math.max(...[column.title, ...rows.map((row) => row[i] ?? "")].map(cells)) + 2,
+  );
+  const sum = (part: readonly number[]): number => part.reduce((all, i) => all + (wide[i] ?? 0), 0);
+  const all = columns.map((_, i) => i);
+  // Where what repeats would leave little room, the first column alone does.
+  const again = sum(all.slice(0, keys)) > 0.75 * width ? all.slice(0, 1) : all.slice(0, keys);
+  const parts: number[][] = [all.slice(0, Math.max(1, keys))];
+  for (const i of all.slice(Math.max(1, keys))) {
+    const last = parts.at(-1)!;
+    const started = parts.length === 1 ? keys : again.length;
+    if (sum([...last, i]) > width && (last.length > started || parts.length === 1)) parts.push([...again, i]);
+    else last.push(i);
+  }
+  return parts
+    .map((part) =>
+      table(
+        part.map((i) => columns[i]!),
+        rows.map((row) => part.map((i) => row[i] ?? "")),
+      ),
+    )
+    .join("\n\n");
+}
+
 /** A path or value as one word of a shell command. */
 export function shellWord(word: string): string {
   return /^[\w./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;

@@ -1,7 +1,7 @@
 /** A study's report on a terminal: what it found, and the tables that fit there. */
 
 import type { Report, ReportTable } from "../study/report/report.js";
-import { cells, oneLine, table } from "./format.js";
+import { oneLine, wideTable } from "./format.js";
 
 /** Columns that a terminal leaves to the files. */
 const leftOut: Readonly<Record<string, readonly string[]>> = {
@@ -10,6 +10,10 @@ const leftOut: Readonly<Record<string, readonly string[]>> = {
 /** Tables that are too long for it. */
 const filesOnly = ["exploratory"];
 const widestCell = 48;
+/** How many columns say what a row is about. Default: one. */
+const keys: Readonly<Record<string, number>> = { primary: 3 };
+/** A terminal shows the first rows of a longer table: the files have all. */
+const mostRows = 60;
 
 /** @param width columns of the terminal */
 export function reportText({ title, findings, tables }: Report, width: number): string {
@@ -23,34 +27,15 @@ export function reportText({ title, findings, tables }: Report, width: number): 
   ].join("\n");
 }
 
-/** Columns beyond the width go below, each part with the first column again. */
 function tableText({ name, title, notes, columns, rows }: ReportTable, width: number): string {
   const drop = leftOut[name] ?? [];
   const kept = columns.map((_, i) => i).filter((i) => !drop.includes(columns[i]!.title));
-  const cut = rows.map((row) => row.map((cell) => oneLine(cell, widestCell)));
-  const wide = (i: number): number =>
-    Math.max(...[columns[i]!.title, ...cut.map((row) => row[i] ?? "")].map(cells)) + 2;
-  const [first = 0, ...others] = kept;
-  const parts: number[][] = [[first]];
-  let used = wide(first);
-  for (const i of others) {
-    const last = parts.at(-1)!;
-    if (used + wide(i) > width && last.length > 1) {
-      parts.push([first, i]);
-      used = wide(first) + wide(i);
-    } else {
-      last.push(i);
-      used += wide(i);
-    }
-  }
-  const blocks = parts.map((part) =>
-    table(
-      part.map((i) => ({ title: oneLine(columns[i]!.title, widestCell), align: columns[i]!.align })),
-      cut.map((row) => part.map((i) => row[i] ?? "")),
-    ),
+  const body = wideTable(
+    kept.map((i) => ({ title: oneLine(columns[i]!.title, widestCell), align: columns[i]!.align })),
+    rows.slice(0, mostRows).map((row) => kept.map((i) => oneLine(row[i] ?? "", widestCell))),
+    { keys: keys[name] ?? 1, width },
   );
   const [note] = notes;
-  return [title, ...(note === undefined || name !== "scores" ? [] : [`  ${note}`]), blocks.join("\n\n")].join(
-    "\n",
-  );
+  const more = rows.length > mostRows ? [`  ... ${rows.length - mostRows} more rows, in the files`] : [];
+  return [title, ...(note === undefined || name !== "scores" ? [] : [`  ${note}`]), body, ...more].join("\n");
 }

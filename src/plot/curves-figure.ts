@@ -4,7 +4,7 @@ import { UserError } from "../core/errors.js";
 import { curvePanel, type CurveStyle } from "./curve-panel.js";
 import { figure, figureHead, figureWidth, margin, type FigureOptions } from "./figure.js";
 import type { CurvesData } from "./curves.js";
-import { signLegend } from "./signs.js";
+import { drawSign, signLegend } from "./signs.js";
 import { fitText, wrapText } from "./svg-text.js";
 import { themeOf, type Theme } from "./theme.js";
 import { textWidth } from "./typeface.js";
@@ -43,7 +43,7 @@ export function plotCurves(data: CurvesData, options: CurvesFigureOptions = {}):
   let bottom = head.height + body.height + 6;
   const legends: string[] = [];
   if (together) {
-    const named = nameLegend(theme, data.names, { left: margin, top: bottom, width: inner });
+    const named = nameLegend(theme, data, { left: margin, top: bottom, width: inner });
     legends.push(named.svg);
     bottom += named.height;
   }
@@ -140,12 +140,14 @@ function styleOf(theme: Theme, index: number): CurveStyle {
 
 function nameLegend(
   theme: Theme,
-  names: readonly string[],
+  { names, panels }: CurvesData,
   { left, top, width }: { readonly left: number; readonly top: number; readonly width: number },
 ): Body {
   const wide = Math.max(...names.map((name) => textWidth(name, 11))) + 56;
   const columns = Math.max(1, Math.min(names.length, Math.floor(width / wide)));
   const column = width / columns;
+  // What nowhere has two points is no line.
+  const single = (index: number): boolean => panels.every(({ curves }) => (curves[index] ?? []).length < 2);
   const parts: string[] = [];
   const rows: number[] = [];
   let y = top;
@@ -157,7 +159,16 @@ function nameLegend(
       const x = left + i * column;
       const { colour, dash } = styleOf(theme, row * columns + i);
       parts.push(
-        line(x, y + 9, x + 26, y + 9, colour, ` stroke-width="2"${dash && ` stroke-dasharray="${dash}"`}`),
+        single(row * columns + i)
+          ? drawSign(theme, "sound", x + 13, y + 9, 3, colour)
+          : line(
+              x,
+              y + 9,
+              x + 26,
+              y + 9,
+              colour,
+              ` stroke-width="2"${dash && ` stroke-dasharray="${dash}"`}`,
+            ),
       );
       said.forEach((text, at) =>
         parts.push(word(x + 33, y + 13 + at * 14, text, { size: 11, fill: theme.ink })),

@@ -20,6 +20,8 @@ export const studyLayout = {
   failures: (study: string) => join(study, "failures"),
   failure: (study: string, key: string) => join(study, "failures", `${key}.json`),
   log: (study: string, key: string) => join(study, "logs", `${key}.log`),
+  /** Titles and notes of the tables of the study's own, which lie beside it as CSV. */
+  findings: (study: string) => join(study, "findings.json"),
   lock: (study: string) => join(study, ".lock"),
   scratch: (study: string) => join(study, ".tmp"),
   /** What is running now. It goes with the process that runs it. */

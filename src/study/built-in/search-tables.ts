@@ -1,4 +1,4 @@
-/** What a search found: the surface over the shares at each size, the finalists against random with fresh seeds, and an oracle's choice. */
+/** What a search found: the finalists against random with fresh seeds, the surface over the shares at each size, all mixtures, and an oracle's choice. */
 
 import type { CellResult } from "../results.js";
 import type { Budget } from "../spec.js";
@@ -18,43 +18,52 @@ export function searchTables(found: SearchFound): FoundTable[] {
   const count = replicatesOf(found.spec).length;
   const searched = found.results.filter(({ replicate }) => replicate < count);
   const fresh = found.results.filter(({ replicate }) => replicate >= count);
-  return [surfaces(found, searched), finalists(found, searched, fresh), oracle(found, searched)];
+  return [
+    finalists(found, searched, fresh),
+    surfaces(found, searched),
+    oracle(found, searched),
+    mixtures(found, searched),
+  ];
 }
 
+/** A surface for what was chosen by, and one for each test set that an oracle would have looked at. */
 function surfaces({ spec, points, criterion }: SearchFound, searched: readonly CellResult[]): FoundTable {
   const sizes = [...new Set(points.map(({ fraction }) => fraction))].sort((a, b) => b - a);
   const withouts = [...new Set(points.map(({ suspects }) => suspects))];
   const terms = quadraticTerms(components.map(() => 1)).length;
-  const rows = sizes.flatMap((fraction) =>
-    withouts.flatMap((suspects) =>
-      spec.budgets.map((budget): Value[] => {
-        const own = points.filter((point) => point.fraction === fraction && point.suspects === suspects);
-        const cells = own.flatMap(({ arm, shares }) =>
-          meansByReplicate(searched, arm.name, budget, criterion.tests).map((cell) => ({ shares, ...cell })),
-        );
-        const head = [fraction, suspects, budget, cells.length];
-        const surface = fitSurface(cells);
-        if (surface === null) return [...head, ...Array.from({ length: 12 + terms }, () => null)];
-        const { best, value, error, ranges, share } = bestRegion(surface, components.length);
-        return [
-          ...head,
-          ...best,
-          value,
-          error,
-          ...ranges.map(([from, to]) => `${from} to ${to}`),
-          share,
-          surface.residual,
-          ...surface.coefficients,
-        ];
-      }),
+  const judges = [criterion.tests, ...criterion.unseen.map((test) => [test])];
+  const settings = judges.flatMap((tests) =>
+    sizes.flatMap((fraction) =>
+      withouts.flatMap((suspects) => spec.budgets.map((budget) => ({ tests, fraction, suspects, budget }))),
     ),
   );
+  const rows = settings.map(({ tests, fraction, suspects, budget }): Value[] => {
+    const own = points.filter((point) => point.fraction === fraction && point.suspects === suspects);
+    const cells = own.flatMap(({ arm, shares }) =>
+      meansByReplicate(searched, arm.name, budget, tests).map((cell) => ({ shares, ...cell })),
+    );
+    const head = [tests.join(", "), fraction, suspects, budget, cells.length];
+    const surface = fitSurface(cells);
+    if (surface === null) return [...head, ...Array.from({ length: 12 + terms }, () => null)];
+    const { best, value, error, ranges, share } = bestRegion(surface, components.length);
+    return [
+      ...head,
+      ...best,
+      value,
+      error,
+      ...ranges.map(([from, to]) => `${from} to ${to}`),
+      share,
+      surface.residual,
+      ...surface.coefficients,
+    ];
+  });
   const products = components.flatMap((a, i) => components.slice(i + 1).map((b) => `${a} x ${b}`));
   return {
     name: "search-surface",
-    title: `The mixture that is best by ${criterion.name}, at each size: quadratic surface over the shares`,
+    title:
+      "The best mixture at each size: quadratic surface over the shares, by what was chosen by and by each test set that was not looked at",
     columns: [
-      ...["fraction", "without suspects", "budget", "cells"],
+      ...["by", "fraction", "without suspects", "budget", "cells"],
       ...components.map((name) => `best ${name}`),
       ...["predicted", "standard error"],
       ...components.map((name) => `${name} within one error`),
@@ -63,6 +72,7 @@ function surfaces({ spec, points, criterion }: SearchFound, searched: readonly C
     ],
     rows,
     notes: [
+      `The search chose by ${criterion.name}; what is best by another test set is what an oracle would have taken.`,
       "Mixtures that were dropped early were seen with fewer seeds; the surface is that of an average replicate. Within one error: the least and the largest share among the mixtures that the surface cannot tell from the best.",
     ],
   };
@@ -82,9 +92,10 @@ function finalists(
     title:
       "The finalists with fresh seeds: accuracy, and the gain in points over a random set of the same size",
     columns: [
-      ...["arm", "budget", "criterion"],
-      ...spec.tests.flatMap(({ name }) => [name, `${name} gain`, `${name} ±`]),
-      "not ok",
+      ...["arm", "budget"],
+      ...spec.tests.flatMap(({ name }) => [`${name} gain`, `${name} ±`]),
+      ...spec.tests.map(({ name }) => name),
+      ...["chosen by", "not ok"],
     ],
     rows: shown.map(({ arm, budget, score }) => {
       const of = (name: string | undefined, test: string): CellResult[] =>
@@ -96,16 +107,16 @@ function finalists(
           recipe?.by === "random" &&
           recipe.mix === undefined,
       );
-      const cells = spec.tests.flatMap(({ name }): Value[] => {
-        const own = of(arm, name);
-        const gain = pairedGain(own, of(random?.arm.name, name));
-        return [mean(own.map(({ accuracy }) => accuracy)), times(gain?.mean), times(gain?.half)];
+      const gains = spec.tests.flatMap(({ name }): Value[] => {
+        const gain = pairedGain(of(arm, name), of(random?.arm.name, name));
+        return [times(gain?.mean), times(gain?.half)];
       });
+      const scored = spec.tests.map(({ name }) => mean(of(arm, name).map(({ accuracy }) => accuracy)));
       const odd = fresh.filter((cell) => cell.arm === arm && cell.budget === budget && cell.state !== "ok");
-      return [arm, budget, score, ...cells, odd.length];
+      return [arm, budget, ...gains, ...scored, score, odd.length];
     }),
     notes: [
-      `Ordered by what was chosen by, ${criterion.name}, over the seeds of the search: the first mixture is the choice. Its score there is too good, as the best of many; the fresh columns are not.`,
+      `Ordered by what was chosen by, ${criterion.name} over the seeds of the search: the first below the whole set is the choice. Its score there is too good, as the best of many; the fresh columns are not. ± is half of the 95 % t interval over replicates.`,
     ],
   };
 }
@@ -130,6 +141,37 @@ function oracle({ points, criterion }: SearchFound, searched: readonly CellResul
     rows,
     notes: [
       "Among the mixtures that were seen with all seeds. An oracle that looks picks luck too: a part of the loss is that.",
+    ],
+  };
+}
+
+/** Every mixture that was tried, the best first. */
+function mixtures({ points, criterion }: SearchFound, searched: readonly CellResult[]): FoundTable {
+  const byName = new Map(points.map((point) => [point.arm.name, point]));
+  const rows = scoreArms(searched, criterion.tests).flatMap(
+    ({ arm, budget, score, replicates }): Value[][] => {
+      const point = byName.get(arm);
+      if (point === undefined) return [];
+      const unseen = criterion.unseen.map((test) =>
+        mean(meansByReplicate(searched, arm, budget, [test]).map(({ value }) => value)),
+      );
+      const own = searched.filter((cell) => cell.arm === arm && cell.budget === budget);
+      const odd = own.filter((cell) => criterion.tests.includes(cell.test) && cell.state !== "ok");
+      return [
+        [point.fraction, point.suspects, budget, ...point.shares, score, ...unseen, replicates, odd.length],
+      ];
+    },
+  );
+  return {
+    name: "search-mixtures",
+    title: "All mixtures, in the order of what was chosen by",
+    columns: [
+      ...["fraction", "without suspects", "budget", ...components],
+      ...[criterion.tests.join(", "), ...criterion.unseen, "seeds", "not ok"],
+    ],
+    rows,
+    notes: [
+      "Mean accuracy over the seeds of the search. Not ok: how many of its scores by which was chosen.",
     ],
   };
 }

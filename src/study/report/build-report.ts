@@ -9,29 +9,34 @@ import { flaws, interval, percent, points, pValue } from "./say.js";
 const left = (title: string) => ({ title, align: "left" as const });
 const right = (title: string) => ({ title, align: "right" as const });
 
-/**
- * @param more figures that need more than the analysis: of mixtures, and of the maps that selected
- * @param found tables of the study's own
- */
+/** What a report has beyond the analysis. */
+export interface BuildReportMore {
+  /** Figures that need more: of mixtures, and of the maps that selected. Default: none. */
+  readonly figures?: readonly ReportFigure[] | undefined;
+  /** Tables of the study's own. Default: none. */
+  readonly tables?: readonly ReportTable[] | undefined;
+  /** Sentences that go before all others. Default: none. */
+  readonly said?: readonly string[] | undefined;
+}
+
 export function buildReport(
   analysis: Analysis,
   provenance: Provenance,
-  more: readonly ReportFigure[] = [],
-  found: readonly ReportTable[] = [],
+  { figures = [], tables = [], said = [] }: BuildReportMore = {},
 ): Report {
   const { settings } = analysis;
   return {
     title: `Study ${provenance.name}`,
-    findings: findings(analysis),
+    findings: [...said, ...findings(analysis)],
     tables: [
       scoreTable(analysis),
       comparisonTable(analysis, "primary"),
-      ...found,
+      ...tables,
       comparisonTable(analysis, "exploratory"),
       stateTable(analysis),
       failureTable(analysis),
     ].filter(({ rows }) => rows.length > 0),
-    figures: [...reportFigures(analysis), ...more],
+    figures: [...reportFigures(analysis), ...figures],
     provenance: [
       ...provenance.versions,
       ["bootstrap", `${settings.resamples} resamples, seed ${settings.seed}`],
@@ -58,9 +63,11 @@ function findings({ comparisons, arms, scores, failures }: Analysis): string[] {
   const cells = scores.reduce((sum, { replicates }) => sum + replicates, 0);
   const flawed = scores.reduce((sum, { replicates, states }) => sum + replicates - (states.ok ?? 0), 0);
   return [
-    ...(primary.length === 0
-      ? ["The study has no primary comparison: all that follows is exploratory."]
-      : sure),
+    ...(arms.length === 0
+      ? ["The study trained nothing but maps: there is no accuracy to compare."]
+      : primary.length === 0
+        ? ["The study has no primary comparison: all that follows is exploratory."]
+        : sure),
     ...(open > 0
       ? [`${open} of ${primary.length} primary comparisons ${open === 1 ? "is" : "are"} inconclusive.`]
       : []),

@@ -161,8 +161,10 @@ function curves(
     groups.set(name, [...(groups.get(name) ?? []), arm]);
   }
   const spread = (own: readonly Arm[]): number => new Set(own.map(across)).size;
-  const kept = [...groups].filter(([, own]) => spread(own) >= 3 || own.every(({ by }) => by === "all"));
-  if (!kept.some(([, own]) => spread(own) >= 3)) return null;
+  // Of two arms at one place something else differs, too: they make no curve.
+  const isCurve = (own: readonly Arm[]): boolean => spread(own) >= 3 && spread(own) === own.length;
+  const kept = [...groups].filter(([, own]) => isCurve(own) || own.every(({ by }) => by === "all"));
+  if (!kept.some(([, own]) => isCurve(own))) return null;
   return {
     names: kept.map(([name]) => name),
     across: axis,

@@ -230,21 +230,26 @@ describe("search", () => {
     const rounds = play(study, (arm, _budget, _replicate, test) => ({ accuracy: accuracy(arm, test) }));
     const results = rounds.flatMap((round) => round.results);
     const criterion = parseCriterion(undefined, inputs.tests, []);
-    const [surface, finalists, oracle] = searchTables({
+    const [finalists, surface, oracle, mixtures] = searchTables({
       ...{ spec: study.spec, results, criterion },
       points: searchPoints({ fractions: [0.33] }),
     });
-    expect(surface?.rows.map((row) => row.slice(0, 4))).toEqual([
-      [0.33, 0, "epochs", expect.any(Number)],
-      [0.33, 0.05, "epochs", expect.any(Number)],
-    ]);
-    expect(finalists?.rows[0]?.slice(0, 4)).toEqual([
-      good,
-      "epochs",
-      expect.closeTo(0.9, 9),
-      expect.closeTo(0.9, 9),
-    ]);
-    expect(finalists?.rows[0]?.[4]).toBeCloseTo(30, 9);
+    // What was chosen by first, then each test set that an oracle would have looked at.
+    expect(surface?.rows.map((row) => row.slice(0, 5))).toEqual(
+      ["dev", "books", "dvd"].flatMap((by) => [
+        [by, 0.33, 0, "epochs", expect.any(Number)],
+        [by, 0.33, 0.05, "epochs", expect.any(Number)],
+      ]),
+    );
+    const at = (column: string): unknown => finalists?.rows[0]?.[finalists.columns.indexOf(column)];
+    expect([at("arm"), at("budget")]).toEqual([good, "epochs"]);
+    expect([at("chosen by"), at("dev"), at("dev gain")]).toEqual(
+      [0.9, 0.9, 30].map((value) => expect.closeTo(value, 9) as number),
+    );
+    expect(mixtures?.rows).toHaveLength(22);
+    const scores = mixtures?.rows.map((row) => Number(row[mixtures.columns.indexOf("dev")])) ?? [];
+    expect(scores).toEqual([...scores].sort((a, b) => b - a));
+    expect(mixtures?.columns.slice(3, 7)).toEqual(["easy", "ambiguous", "hard", "random"]);
     const books = oracle?.rows.find(([test]) => test === "books");
     expect(books?.slice(1, 3)).toEqual([good, expect.closeTo(0.5, 9)]);
     expect(books?.[5]).toBeCloseTo(20, 9);

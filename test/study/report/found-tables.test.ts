@@ -4,8 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { writeFindings, type FoundTable } from "../../../src/study/built-in/findings.js";
-import { readFindings } from "../../../src/study/built-in/read-findings.js";
+import { readFindings, writeFindings, type FoundTable } from "../../../src/study/built-in/findings.js";
 import { foundTable } from "../../../src/study/report/found-tables.js";
 
 const transfer: FoundTable = {

@@ -136,12 +136,13 @@ describe("the whole set under both budgets", () => {
       const at = drawn.indexOf(`>${name}<`);
       expect(drawn.split(`>${name}<`)).toHaveLength(2);
       const before = drawn.slice(0, at);
-      return /.*stroke="(#[0-9a-f]{6})"/s.exec(before)![1]!;
+      // A line, or the whole set's dot, before the name; signs have a ground of their own.
+      return /.*<(?:line|circle)[^>]*(?:stroke|fill)="(#[0-9a-f]{6})"/s.exec(before)![1]!;
     });
     expect(new Set(legend).size).toBe(3);
-    // Three sizes a curve, the whole set alone.
+    // Three sizes a curve, the whole set alone and in the legend, where it is no line.
     const discs = (colour: string): number => drawn.split(`r="3" fill="${colour}"`).length - 1;
-    expect(legend.map(discs)).toEqual([1, 3, 3]);
+    expect(legend.map(discs)).toEqual([2, 3, 3]);
   });
 
   it("stands twice where it was trained twice", async () => {
