@@ -4,7 +4,7 @@ import type { Change } from "../study/changes.js";
 import type { CellResult } from "../study/results.js";
 import type { Planned, StudyOutcome } from "../study/run-study.js";
 import type { StudySpec } from "../study/spec.js";
-import { count, oneLine, percent, table } from "./format.js";
+import { count, counted, oneLine, percent, table } from "./format.js";
 
 /** @param everything lists every step that is to be done */
 export function planText(
@@ -20,12 +20,12 @@ export function planText(
     .filter((kind) => of(kind, steps) > 0)
     .map((kind) => {
       const done = of(kind, steps) - of(kind, left);
-      return `${count(of(kind, steps))} ${kind}s${done > 0 ? ` (${count(done)} stand)` : ""}`;
+      return `${counted(of(kind, steps), `${kind}s`)}${done > 0 ? ` (${count(done)} stand)` : ""}`;
     });
   const arms = new Set(plan.lines.map(({ arm }) => arm)).size;
   const replicates = new Set(plan.lines.map(({ replicate }) => replicate)).size;
   return [
-    `study ${spec.name}${round > 0 ? `, round ${round + 1}` : ""}: ${count(arms)} arms x ${count(replicates)} replicates: ${parts.join(", ")}`,
+    `study ${spec.name}${round > 0 ? `, round ${round + 1}` : ""}: ${counted(arms, "arms")} x ${counted(replicates, "replicates")}: ${parts.join(", ")}`,
     ...changes.map((change) => `  again: ${changeText(change)}`),
     ...(everything ? left.map(({ title, key }) => `  ${title}  ${key.slice(0, 8)}`) : []),
   ].join("\n");

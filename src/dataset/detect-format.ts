@@ -1,21 +1,9 @@
 /** Which format a file has: by its name, or else by how it begins. */
 
 import { UserError } from "../core/errors.js";
+import { formatByName } from "./file-extension.js";
 import { unzippedHead, type InputFile } from "./input-file.js";
 import { fileFormats, type FileFormat } from "./read-options.js";
-
-const byExtension: Readonly<Record<string, FileFormat>> = {
-  csv: "csv",
-  tsv: "tsv",
-  tab: "tsv",
-  jsonl: "jsonl",
-  ndjson: "jsonl",
-  json: "json",
-  parquet: "parquet",
-  arrow: "arrow",
-  feather: "arrow",
-  ipc: "arrow",
-};
 
 /** The format of a file that is no text, by how it begins; null: it may be text. */
 export function binaryFormat(input: InputFile): FileFormat | null {
@@ -58,8 +46,7 @@ export function detectFormat(input: InputFile): FileFormat {
       remedy: `unpack it or save it as one of ${fileFormats.join(", ")}`,
     });
   }
-  const extension = /\.([^./\\]+)$/.exec(input.path.replace(/\.(gz|gzip)$/i, ""))?.[1]?.toLowerCase() ?? "";
-  const named = byExtension[extension];
+  const named = formatByName(input.path);
   if (named === "parquet" || named === "arrow") {
     throw new UserError({
       subject: input.path,

@@ -1,6 +1,7 @@
 /** A figure in a file: as SVG, PNG or PDF, by the extension. */
 
-import { extname } from "node:path";
+import { stat } from "node:fs/promises";
+import { dirname, extname, resolve } from "node:path";
 import { UserError } from "../core/errors.js";
 import { writeFileAtomically } from "../core/files.js";
 import { withDiskErrors } from "../run/disk-error.js";
@@ -37,6 +38,15 @@ export async function writeFigure(
       problem: extension === "" ? "no extension that names a format" : "not a format that figures have",
       value: extension === "" ? undefined : extension,
       remedy: "name it .svg, .png or .pdf",
+    });
+  }
+  const folder = dirname(resolve(path));
+  if (!(await stat(folder).catch(() => null))) {
+    throw new UserError({
+      subject: path,
+      problem: "its folder does not exist",
+      value: folder,
+      remedy: "make it first",
     });
   }
   const rendered = await render(svg, options);

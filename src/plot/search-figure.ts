@@ -49,7 +49,7 @@ export interface SearchData {
 export type SearchFigureOptions = FigureOptions;
 
 const between = 28;
-const room = { top: 44, bottom: 40 };
+const room = { top: 50, bottom: 40 };
 
 /** @returns an SVG document @throws UserError where there is nothing to draw */
 export function plotSearch(data: SearchData, options: SearchFigureOptions = {}): string {
@@ -69,7 +69,8 @@ export function plotSearch(data: SearchData, options: SearchFigureOptions = {}):
   }
   const head = figureHead(theme, width, options, ["dots: measured", "ground: fitted"]);
   const inner = width - 2 * margin;
-  const columns = Math.max(1, Math.min(panels.length, Math.floor((inner + between) / (200 + between)), 4));
+  const fitting = Math.max(1, Math.min(panels.length, Math.floor((inner + between) / (200 + between)), 4));
+  const columns = Math.ceil(panels.length / Math.ceil(panels.length / fitting));
   const wide = (inner - (columns - 1) * between) / columns;
   const side = Math.min(wide - 16, 300);
   const high = room.top + triangleHeight(side) + room.bottom;
@@ -87,15 +88,11 @@ export function plotSearch(data: SearchData, options: SearchFigureOptions = {}):
       ...wrapText(panel.title, 11.5, wide, 1).map((text) =>
         word(middle, top + 12, text, { size: 11.5, fill: theme.ink, anchor: "middle" }),
       ),
-      word(middle, top + room.top - 9, upper, { ...small, anchor: "middle" }),
+      word(middle, top + room.top - 14, upper, { ...small, anchor: "middle" }),
       ...groundOf(panel.ground, at, colour),
       ...gridOf(theme, at),
       frameOf(theme, at),
-      outlineOf(
-        theme,
-        panel.ground.filter(({ value }) => value >= panel.least),
-        at,
-      ),
+      outlineOf(theme, panel.surface, panel.least, at),
       ...panel.measured.map((mixture) => mixtureDot(theme, mixture, at, colour, 3.6)),
       ...panel.marks.map(({ shares, shape }) => {
         const [x, y] = at(shares);

@@ -52,7 +52,6 @@ export function placeIn({ top, left, side }: TriangleAt): Place {
 export interface Piece {
   readonly corners: readonly [Shares, Shares, Shares];
   readonly value: number;
-  readonly middle: Shares;
 }
 
 /** The ground, cut into small triangles, each with what the surface says of its middle. */
@@ -64,7 +63,7 @@ export function pieces(surface: (shares: Shares) => number): Piece[] {
       (k) => corners.reduce((sum, corner) => sum + corner[k]!, 0) / 3,
     ) as unknown as Shares;
     const value = surface(middle);
-    if (Number.isFinite(value)) found.push({ corners, value, middle });
+    if (Number.isFinite(value)) found.push({ corners, value });
   };
   for (let i = 0; i < steps; i++)
     for (let j = 0; i + j < steps; j++) {
@@ -86,19 +85,39 @@ export function groundOf(found: readonly Piece[], at: Place, colour: (value: num
   });
 }
 
-/** The line around some pieces: the edges that one of them alone has. */
-export function outlineOf(theme: Theme, inside: readonly Piece[], at: Place): string {
-  const edges = new Map<string, readonly [Shares, Shares] | null>();
-  const name = (shares: Shares): string => shares.map((share) => Math.round(share * steps)).join(",");
-  for (const { corners } of inside)
-    for (const [i, one] of corners.entries()) {
-      const other = corners[(i + 1) % 3]!;
-      const key = [name(one), name(other)].sort().join(" ");
-      edges.set(key, edges.has(key) ? null : [one, other]);
+/** The line around all places where the surface is at least `least`: straight through each small triangle, and along the frame. */
+export function outlineOf(
+  theme: Theme,
+  surface: (shares: Shares) => number,
+  least: number,
+  at: Place,
+): string {
+  const value = new Map<string, number>();
+  const above = (shares: Shares): number => {
+    const key = shares.map((share) => Math.round(share * steps)).join(",");
+    const known = value.get(key) ?? surface(shares) - least;
+    value.set(key, known);
+    return known;
+  };
+  const between = (a: Shares, b: Shares): Shares => {
+    const share = above(a) / (above(a) - above(b));
+    return a.map((one, k) => one + share * (b[k]! - one)) as unknown as Shares;
+  };
+  const segments: (readonly [Shares, Shares])[] = [];
+  for (const { corners } of pieces(() => 0)) {
+    const edges = corners.map((corner, i) => [corner, corners[(i + 1) % 3]!] as const);
+    const cuts = edges.filter(([a, b]) => above(a) >= 0 !== above(b) >= 0).map(([a, b]) => between(a, b));
+    if (cuts.length === 2) segments.push([cuts[0]!, cuts[1]!]);
+    for (const [a, b] of edges) {
+      const onFrame = a.some((share, k) => share < 1e-9 && b[k]! < 1e-9);
+      if (!onFrame || (above(a) < 0 && above(b) < 0)) continue;
+      segments.push([above(a) < 0 ? between(a, b) : a, above(b) < 0 ? between(b, a) : b]);
     }
-  const open = [...edges.values()].flatMap((edge) => (edge === null ? [] : [edge]));
-  if (open.length === 0) return "";
-  const path = open.map((edge) => `M${edge.map((end) => at(end).map(round).join(",")).join("L")}`).join("");
+  }
+  if (segments.length === 0) return "";
+  const path = segments
+    .map((ends) => `M${ends.map((end) => at(end).map(round).join(",")).join("L")}`)
+    .join("");
   return (
     `<path d="${path}" fill="none" stroke="${theme.background}" stroke-width="3.4" stroke-linecap="round"/>` +
     `<path d="${path}" fill="none" stroke="${theme.ink}" stroke-width="1.6" stroke-linecap="round"/>`

@@ -40,9 +40,24 @@ export function checkRecipe(recipe: Recipe): Recipe {
   }
   if (balance !== undefined && minPerLabel !== undefined) throw apart("--min-per-label", "--balance");
   if (bothEnds !== undefined && diverse !== undefined) throw apart("--diverse", "--both-ends");
+  const choice = checkChoice(recipe, "--by");
+  const asksForOrder = reverse
+    ? "--reverse"
+    : bothEnds !== undefined
+      ? "--both-ends"
+      : diverse !== undefined
+        ? "--diverse"
+        : null;
+  if (asksForOrder !== null && findStrategy(choice.by).buildsSet === true) {
+    throw new UserError({
+      subject: asksForOrder,
+      problem: `goes with a ranking; ${choice.by} builds a set`,
+      remedy: `leave ${asksForOrder} out, or choose another strategy`,
+    });
+  }
   return {
     ...recipe,
-    ...checkChoice(recipe, "--by"),
+    ...choice,
     seed,
     ...(recipe.mix === undefined
       ? {}

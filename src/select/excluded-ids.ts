@@ -4,9 +4,8 @@ import { readFile } from "node:fs/promises";
 import { gunzipSync } from "node:zlib";
 import { identifier } from "../core/duckdb.js";
 import { UserError } from "../core/errors.js";
+import { namesTable } from "../dataset/file-extension.js";
 import { loadSource } from "../dataset/load-source.js";
-
-const tables = /\.(csv|tsv|tab|jsonl|ndjson|json|parquet|arrow|feather|ipc)(\.gz|\.gzip)?$/i;
 
 /**
  * Reads ids: of a table (in any format that the dataset reader takes) its column `id`, `guid` or `idColumn`; of a file with any
@@ -16,7 +15,7 @@ const tables = /\.(csv|tsv|tab|jsonl|ndjson|json|parquet|arrow|feather|ipc)(\.gz
  * @throws UserError where the file cannot be read, has columns and none of these, or holds no ids
  */
 export async function readExcludedIds(path: string, idColumn?: string): Promise<string[]> {
-  const ids = tables.test(path) ? await idsOfTable(path, idColumn) : await idsOfLines(path);
+  const ids = namesTable(path) ? await idsOfTable(path, idColumn) : await idsOfLines(path);
   if (ids.length > 0) return ids;
   throw new UserError({
     subject: path,

@@ -1,5 +1,8 @@
 /** `alidade/select`: which part of a dataset to take, and the recipe that takes it again. */
 
+export { clusterExamples } from "./clusters.js";
+export { fitModel, type FitOptions } from "./fit-model.js";
+export { datasetVectors, type VectorOptions } from "./vectors.js";
 export { readExcludedIds } from "./excluded-ids.js";
 export { recipeRecord, type RecipeRecord, writeRecipe } from "./recipe-file.js";
 export { type AllenaiResult, writeAllenaiSets, type WriteAllenaiOptions } from "./write-allenai.js";

@@ -46,6 +46,14 @@ export async function select(
   const recipe = checkRecipe(given);
   const { seed = 0, balance, minPerLabel, mix = [] } = recipe;
   const asked = quota(recipe, source.size);
+  if (recipe.diverse !== undefined && recipe.diverse > source.size) {
+    throw new UserError({
+      subject: "--diverse",
+      problem: `more clusters than the ${source.size} examples of ${source.name}`,
+      value: recipe.diverse,
+      remedy: "give fewer",
+    });
+  }
   if (balance !== undefined || minPerLabel !== undefined)
     checkLabels(source, balance ? "--balance" : "--min-per-label");
   const suspects = await findSuspects(source, recipe.withoutSuspects ?? 0, seed);

@@ -61,6 +61,8 @@ export interface Strategy<Options = unknown> {
   /** Raised whenever it takes other examples than before: part of every cached result's key. */
   readonly version: number;
   readonly needs: readonly Need[];
+  /** Whether it builds a set (its chooser is a picker): a direction, ends and spread over clusters go with rankings only. Default: false. */
+  readonly buildsSet?: boolean | undefined;
   /** Parses and defaults its options; the fields carry descriptions, which the command line shows. */
   readonly options: z.ZodType<Options>;
   start(request: StrategyRequest<Options>): Promise<Chooser>;

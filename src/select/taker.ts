@@ -1,6 +1,6 @@
 /** A strategy's choice as one function: so many of these candidates. Rankings and sets that are built look the same from here. */
 
-import { InternalError, UserError } from "../core/errors.js";
+import { InternalError } from "../core/errors.js";
 import { sortBy } from "../core/sort-by.js";
 import { takeBothEnds } from "./both-ends.js";
 import { spreadOverClusters } from "./diverse.js";
@@ -35,22 +35,10 @@ export interface Manner {
   readonly clusters: Int32Array | null;
 }
 
-/** @throws UserError where the manner needs an order that the strategy does not have */
 export function takerOf(name: string, chooser: Chooser, manner: Manner): Taker {
   if (chooser.kind === "ranking") return rankingTaker(chooser, manner);
-  const option = manner.reverse
-    ? "--reverse"
-    : manner.bothEnds !== null
-      ? "--both-ends"
-      : manner.clusters !== null
-        ? "--diverse"
-        : null;
-  if (option === null) return pickerTaker(name, chooser);
-  throw new UserError({
-    subject: option,
-    problem: `goes with a ranking; ${name} builds a set`,
-    remedy: `leave ${option} out, or choose another strategy`,
-  });
+  // Its manner is that of a ranking: `checkRecipe` sees to it.
+  return pickerTaker(name, chooser);
 }
 
 function rankingTaker({ scores }: Ranking, { reverse, bothEnds, clusters }: Manner): Taker {

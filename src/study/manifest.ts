@@ -106,6 +106,17 @@ export async function readStudyManifest(study: string): Promise<StudyManifest | 
   });
 }
 
+/** @throws UserError where the folder holds no study, or a damaged one */
+export async function openStudyManifest(study: string): Promise<StudyManifest> {
+  const manifest = await readStudyManifest(study);
+  if (manifest !== null) return manifest;
+  throw new UserError({
+    subject: study,
+    problem: "no study here",
+    remedy: "name a study's folder, such as studies/regions",
+  });
+}
+
 function tryJson(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -3,7 +3,7 @@
 import { fileLiteral, literal, withDatabase } from "../core/duckdb.js";
 import { UserError } from "../core/errors.js";
 import { studyLayout } from "./layout.js";
-import { readStudyManifest, type StudyManifest } from "./manifest.js";
+import { openStudyManifest, type StudyManifest } from "./manifest.js";
 import { lineKey } from "./progress.js";
 import type { StudyResults, TestClusters, TestOutcomes } from "./results.js";
 import { readResults } from "./results-table.js";
@@ -18,14 +18,7 @@ export interface StoredStudy extends StudyResults {
 
 /** @throws UserError where the folder holds no study, no results yet, or damaged files */
 export async function readStudy(folder: string): Promise<StoredStudy> {
-  const manifest = await readStudyManifest(folder);
-  if (manifest === null) {
-    throw new UserError({
-      subject: folder,
-      problem: "no study here",
-      remedy: "name a study's folder, such as studies/regions",
-    });
-  }
+  const manifest = await openStudyManifest(folder);
   const results = await readResults(folder);
   const clusters = new Map<string, TestClusters>();
   for (const { name } of manifest.spec.tests) clusters.set(name, await readClusters(folder, name));

@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import type { z } from "zod";
 import { nearest, UserError } from "../core/errors.js";
-import { findStrategy } from "../select/registry.js";
+import { checkRecipe } from "../select/check-recipe.js";
 import { parseOptions } from "../train/parse-options.js";
 import { findTrainer } from "../train/registry.js";
 import { armName } from "./arm-name.js";
@@ -190,9 +190,7 @@ function armsOf(
       remedy: "give fraction: 0.33, or count: 1000",
     });
   }
-  for (const choice of [...by.map((one) => ({ by: one, options: rest.options })), ...(rest.mix ?? [])]) {
-    at(file, path, () => parseOptions(findStrategy(choice.by), choice.options, "strategy"));
-  }
+  for (const one of by) at(file, path, () => checkRecipe({ ...rest, by: one }));
   const mixed = (rest.mix ?? []).reduce((sum, part) => sum + part.share, 0);
   if (mixed > 1 + 1e-9) {
     throw new UserError({
@@ -277,9 +275,24 @@ function at<T>(file: YamlFile, path: readonly PropertyKey[], check: () => T): T 
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     const { subject, problem, value, remedy } = error.parts;
-    const about = subject.startsWith("--") ? problem : `${subject}: ${problem}`;
-    throw new UserError({ subject: file.subject(path), problem: about, value, remedy, cause: error });
+    // What the command line has an option for is a key here.
+    const keyed = (text: string): string => text.replace(/--([a-z-]+)/g, (_, flag: string) => camel(flag));
+    const named = ["--by", "--mix", "--trainer"].includes(subject);
+    const about = subject.startsWith("--")
+      ? `${named ? "" : `${keyed(subject)} `}${problem}`
+      : `${subject}: ${problem}`;
+    throw new UserError({
+      subject: file.subject(path),
+      problem: keyed(about),
+      value,
+      remedy: remedy && keyed(remedy),
+      cause: error,
+    });
   }
+}
+
+function camel(flag: string): string {
+  return flag.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
 function mistake(file: YamlFile, issue: z.core.$ZodIssue | undefined, schema: z.ZodType): UserError {

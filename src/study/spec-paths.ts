@@ -1,7 +1,9 @@
 /** Paths in a study's file: relative to it, with the environment's variables; and the ids in the files that arms exclude. */
 
+import { existsSync } from "node:fs";
 import { dirname, isAbsolute, join } from "node:path";
 import { UserError } from "../core/errors.js";
+import { namesTable } from "../dataset/file-extension.js";
 import { readExcludedIds } from "../select/excluded-ids.js";
 import type { StudyFile } from "./spec-schema.js";
 import type { YamlFile } from "./yaml-place.js";
@@ -28,7 +30,8 @@ export type ExcludedIds = ReadonlyMap<string, readonly string[]>;
 /** @throws UserError naming the line of the arm where a file cannot be read or holds no ids */
 export async function excludedIds(file: YamlFile, { arms, data }: StudyFile): Promise<ExcludedIds> {
   const found = new Map<string, readonly string[]>();
-  for (const [index, { excludeFile = [] }] of arms.entries()) {
+  for (const [index, { exclude = [], excludeFile = [] }] of arms.entries()) {
+    for (const id of exclude) refuseFile(file, id, ["arms", index, "exclude"]);
     const place = ["arms", index, "excludeFile"];
     for (const given of excludeFile) {
       if (found.has(given)) continue;
@@ -48,4 +51,16 @@ export async function excludedIds(file: YamlFile, { arms, data }: StudyFile): Pr
     }
   }
   return found;
+}
+
+/** An id that is the name of a table which is there was meant as a file. */
+function refuseFile(file: YamlFile, id: string, place: readonly PropertyKey[]): void {
+  if (!namesTable(id) && !/\.txt(\.gz)?$/i.test(id)) return;
+  if (!existsSync(pathIn(file, id, place))) return;
+  throw new UserError({
+    subject: file.subject(place),
+    problem: "exclude takes ids, and this is a file",
+    value: id,
+    remedy: `write excludeFile: ${id}`,
+  });
 }

@@ -2,10 +2,9 @@
 
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { UserError } from "../core/errors.js";
 import { lockHolder } from "../run/lock.js";
 import { studyLayout } from "./layout.js";
-import { readStudyManifest } from "./manifest.js";
+import { openStudyManifest } from "./manifest.js";
 import { armProgress, type ArmProgress } from "./progress.js";
 
 export interface StudyStatus {
@@ -33,14 +32,7 @@ interface RunningFile {
 
 /** @throws UserError where the folder holds no study */
 export async function studyStatus(folder: string): Promise<StudyStatus> {
-  const manifest = await readStudyManifest(folder);
-  if (manifest === null) {
-    throw new UserError({
-      subject: folder,
-      problem: "no study here",
-      remedy: "name a study's folder, such as studies/regions",
-    });
-  }
+  const manifest = await openStudyManifest(folder);
   const alive = (await lockHolder(studyLayout.lock(folder), folder)) !== null;
   const now = alive ? await readJson<RunningFile>(studyLayout.running(folder)) : null;
   const stands = await recordsIn(folder);

@@ -147,3 +147,12 @@ describe("one line for a mistake", () => {
     expect(code).toBe(2);
   });
 });
+
+it("leaves the likeliest label errors out", async () => {
+  const ids = async (line: string): Promise<string[]> => (await cli(line)).stdout.trim().split("\n");
+  const suspects = await ids("select run --by margin --count 9 --ids");
+  const rest = await ids("select run --by random --count 81 --ids --without-suspects 0.1");
+  expect(new Set([...suspects, ...rest]).size).toBe(90);
+  const { code, stderr } = await cli("select run --by random --count 82 --ids --without-suspects 0.1");
+  expect([code, stderr]).toEqual([2, expect.stringMatching(/81 are left to take/)]);
+});

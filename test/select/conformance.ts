@@ -40,6 +40,11 @@ export function conformance(strategies: readonly Strategy[]): void {
       expect(() => strategy.options.parse({})).not.toThrow();
     });
 
+    it("says whether it builds a set", async () => {
+      const { kind } = await start(source, strategy, 1);
+      expect(strategy.buildsSet ?? false).toBe(kind === "picker");
+    });
+
     it("takes exactly as many distinct candidates as are asked for", async () => {
       const exclude = contents.ids.filter((_, row) => row % 5 === 0);
       for (const count of [1, 37, 150]) {

@@ -160,6 +160,9 @@ it("spread over clusters, every cluster gives its best in turns", async () => {
   await expect(select(source, { by: "hard", count: 24, diverse: 8, bothEnds: 0.7 })).rejects.toThrow(
     /--diverse: cannot be combined with --both-ends/,
   );
+  await expect(select(source, { by: "hard", count: 24, diverse: 100_000 })).rejects.toThrow(
+    /--diverse: more clusters than the \d+ examples of .*, 100000; give fewer/,
+  );
   await expect(select(source, { by: "k-center", count: 24, diverse: 8 })).rejects.toThrow(
     /--diverse: goes with a ranking; k-center builds a set/,
   );

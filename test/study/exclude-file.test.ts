@@ -15,6 +15,17 @@ it("leaves out ids of a file, beside the study's, and ids that are written down"
   expect(read[0]?.recipe).not.toHaveProperty("excludeFile");
 });
 
+it("an id that is a file's name is told to be one, where that file is there", async () => {
+  const folder = scratchFolder();
+  writeFileSync(join(folder, "suspects.csv"), "id\n7\n");
+  const arms = (exclude: string): string => `  - { by: random, fraction: 0.5, exclude: ${exclude} }`;
+  await expect(readStudyFile(writeStudy(folder, arms("suspects.csv")))).rejects.toThrow(
+    /study\.yaml, line 8: exclude takes ids, and this is a file, "suspects.csv"; write excludeFile: suspects.csv/,
+  );
+  const { arms: read } = await readStudyFile(writeStudy(folder, arms("[other.csv, 7]")));
+  expect(read[0]?.recipe?.exclude).toEqual(["other.csv", "7"]);
+});
+
 it.each([
   ["none.csv", /study\.yaml, line 8: .*none\.csv: /],
   ["empty.txt", /study\.yaml, line 8: .*empty\.txt: holds no ids/],

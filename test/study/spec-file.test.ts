@@ -171,6 +171,14 @@ it.each([
     's.yaml, line 6: no such strategy, "esy"; did you mean easy?',
   ],
   [
+    base.replace("by: random, fraction: 0.5", "by: k-center, fraction: 0.5, reverse: true"),
+    "s.yaml, line 6: reverse goes with a ranking; k-center builds a set; leave reverse out, or choose another strategy",
+  ],
+  [
+    base.replace("fraction: 0.5", "fraction: 0.5, balance: label, minPerLabel: 3"),
+    "s.yaml, line 6: minPerLabel cannot be combined with balance; give one of them",
+  ],
+  [
     base.replace("fraction: 0.5", "fraction: [0.5, 0.2], name: x"),
     's.yaml, line 6: one name for 2 arms, "x"; leave it out, or write an arm for each',
   ],

@@ -35,6 +35,12 @@ const flags = {
   exclude: repeated(
     text("<file>", "leave out the ids in it: a table with a column id, or one id a line", from),
   ),
+  withoutSuspects: number(
+    "<share>",
+    "never take this share of lowest margin, the likeliest label errors",
+    { min: 0, max: 0.99 },
+    from,
+  ),
   balance: oneOf(["label"], "equal counts of each label", manner),
   minPerLabel: wholeNumber("<n>", "at least so many of each label, where there are so many", {}, manner),
   mix: parsed(
@@ -131,7 +137,8 @@ function ownOptions(strategy: Strategy): string[] {
 }
 
 async function readRecipe(run: Run, by: string, values: Values<typeof flags>): Promise<Recipe> {
-  const { fraction, count, seed, reverse, bothEnds, balance, minPerLabel, within, diverse } = values;
+  const { fraction, count, seed, reverse, bothEnds, balance, minPerLabel, within, diverse, withoutSuspects } =
+    values;
   const strategy = findStrategy(by);
   const idColumn = run.manifest.dataset.roles["id"];
   const files = values.exclude ?? [];
@@ -151,6 +158,7 @@ async function readRecipe(run: Run, by: string, values: Values<typeof flags>): P
     within,
     diverse,
     mix: values.mix,
+    withoutSuspects,
     exclude: files.length === 0 ? undefined : [...new Set(excluded.flat())],
   };
   return Object.fromEntries(

@@ -46,6 +46,7 @@ export const aflite: Strategy<Options> = {
   source: "Le Bras et al. 2020, Algorithm 1: AFLite",
   version: 2,
   needs: ["labels", "vectors"],
+  buildsSet: true,
   options,
   async start({ source, options, seed, signal }) {
     const gold = knownLabels(source);

@@ -50,6 +50,7 @@ export const coverage: Strategy<Options> = {
   source: "Zheng et al. 2023, Algorithm 1: coverage-centric coreset selection (CCS)",
   version: 1,
   needs: [{ coordinate: "margin" }],
+  buildsSet: true,
   options,
   async start({ source, options, seed }) {
     const values = await source.coordinate(options.score);

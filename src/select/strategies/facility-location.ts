@@ -10,6 +10,7 @@ export const facilityLocation: Strategy<z.infer<typeof options>> = {
   source: "Wei et al. 2015, by the greedy algorithm of Nemhauser et al. 1978, lazily as in Minoux 1978",
   version: 1,
   needs: ["vectors"],
+  buildsSet: true,
   options,
   async start({ source, threads, signal }) {
     const vectors = await source.vectors();

@@ -11,6 +11,7 @@ export const kCenter: Strategy<z.infer<typeof options>> = {
   source: "Sener and Savarese 2018, Algorithm 1: k-Center-Greedy",
   version: 1,
   needs: ["vectors"],
+  buildsSet: true,
   options,
   async start({ source, seed, signal }) {
     const vectors = await source.vectors();

@@ -21,6 +21,7 @@ export const trajectory: Strategy<z.infer<typeof options>> = {
   source: "Yang et al. 2024, Algorithm 1: SmallToLarge (S2L)",
   version: 1,
   needs: ["trajectories"],
+  buildsSet: true,
   options,
   async start({ source, options: { clusters }, seed, signal }) {
     const { epochs, losses } = await source.trajectories();

@@ -33,6 +33,7 @@ export const uncertainty: Strategy<Options> = {
   source: "Lewis and Gale 1994; the measures: Settles 2009, section 3.1",
   version: 2,
   needs: ["model"],
+  buildsSet: true,
   options,
   async start({ source, options: { measure, seedShare }, seed }) {
     /** All candidates in the order of taking, of which `count` will be taken. */

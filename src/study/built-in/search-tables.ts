@@ -60,8 +60,7 @@ function surfaces({ spec, points, criterion }: SearchFound, searched: readonly C
   const products = components.flatMap((a, i) => components.slice(i + 1).map((b) => `${a} x ${b}`));
   return {
     name: "search-surface",
-    title:
-      "The best mixture at each size: quadratic surface over the shares, by what was chosen by and by each test set that was not looked at",
+    title: "The best mixture at each size: quadratic surface over the shares",
     columns: [
       ...["by", "fraction", "without suspects", "budget", "cells"],
       ...components.map((name) => `best ${name}`),

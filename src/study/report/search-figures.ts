@@ -70,11 +70,8 @@ function searchData(
     panels,
     label: `accuracy on ${judge}, %`,
     says: {
-      star: `best by ${judge}: the choice`,
-      diamond:
-        others.length === 0
-          ? ""
-          : `best by ${others.join(", ")}: ${others.length > 1 ? "oracles" : "an oracle"}`,
+      star: `best by ${judge}, as fitted`,
+      diamond: others.length === 0 ? "" : `best by ${others.join(", ")}: what an oracle would choose`,
     },
   };
 }
