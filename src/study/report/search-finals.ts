@@ -37,12 +37,14 @@ export function searchFinals(
     return random === undefined ? [] : [{ arm: name, against: random.name, tests }];
   });
   const whole = arms.find(({ recipe }) => recipe === null)?.name;
-  const chosen = table.rows.map(([arm]) => arm).find((arm) => arm !== whole && arm !== null);
+  const chosen = table.rows.find(([arm]) => arm !== whole && arm !== null);
   return {
     results: fresh,
     declared,
     said: [
-      ...(chosen === undefined ? [] : [`The search chose ${chosen}.`]),
+      ...(chosen === undefined
+        ? []
+        : [`The search chose ${chosen[0]}${spec.budgets.length > 1 ? `, by ${chosen[1]}` : ""}.`]),
       "Accuracies and comparisons are of fresh seeds, which the search did not see; what it saw stands in its own tables.",
     ],
   };
