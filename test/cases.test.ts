@@ -57,12 +57,19 @@ async function play(
 
 /** Times, rates and the folder's own place differ from run to run. */
 function normalise(text: string, folder: string): string {
-  return text
-    .replaceAll(folder, "<folder>")
-    .replace(/in \d[\d.]* (s|min)( \d+ s)?/g, "in <time>")
-    .replace(/"(began|updated)": ?"[^"]*"/g, '"$1": "<time>"')
-    .replace(/"seconds": ?[\d.]+/g, '"seconds": "<time>"')
-    .replace(/process \d+/g, "process <pid>");
+  return (
+    text
+      .replaceAll(folder, "<folder>")
+      .replace(/in \d[\d.]* (s|min)( \d+ s)?/g, "in <time>")
+      .replace(/"(began|updated)": ?"[^"]*"/g, '"$1": "<time>"')
+      .replace(/"seconds": ?[\d.]+/g, '"seconds": "<time>"')
+      .replace(/[\d.]+ s a step/g, "<time> a step")
+      // Keys of steps and revisions: a change of what they are made from changes them.
+      .replace(/\b[0-9a-f]{12,64}\b/g, "<key>")
+      .replace(/ {2}[0-9a-f]{8}$/gm, "  <key>")
+      .replace(/\S*alidade-command-\w{6}/g, "<workspace>")
+    .replace(/process \d+/g, "process <pid>")
+  );
 }
 
 async function compare(folder: string, file: string, actual: string, fallback: string): Promise<void> {

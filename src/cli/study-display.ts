@@ -2,7 +2,8 @@
 
 import type { StudyProgress } from "../study/progress.js";
 import type { Context } from "./command.js";
-import { count, duration, oneLine, table } from "./format.js";
+import { armTable } from "./arm-table.js";
+import { count, duration } from "./format.js";
 
 interface Stream {
   write(text: string): unknown;
@@ -42,7 +43,7 @@ export function studyDisplay(
     const width = (stream.columns ?? 80) - 1;
     const most = Math.max(4, (stream.rows ?? 24) - 3);
     const text = [
-      ...progressLines(progress, now(), most - (stops ? 1 : 0)),
+      ...progressLines(progress, now(), width, most - (stops ? 1 : 0)),
       ...(stops ? [stoppingLine] : []),
     ].map((line) => oneLineKeepingSpace(line, width));
     clear();
@@ -75,39 +76,26 @@ export function studyDisplay(
   };
 }
 
-/** `cells 12 of 35, 1 failed; 3.1 s a step; 1 min 02 s left` */
-export function summaryLine({ arms, steps, finishedNow, elapsed, left }: StudyProgress): string {
-  const sum = (field: "done" | "failed" | "total"): number => arms.reduce((all, arm) => all + arm[field], 0);
-  const failed = sum("failed");
+/** `cells 12 of 35, 1 failed; steps 20 of 60; 3.1 s a step; 1 min 02 s left` */
+export function summaryLine({ cells, trains, steps, finishedNow, elapsed, left }: StudyProgress): string {
+  const { done, failed, total } = cells;
   return [
-    `cells ${count(sum("done"))} of ${count(sum("total"))}${failed > 0 ? `, ${count(failed)} failed` : ""}`,
+    `${trains ? "cells" : "selections"} ${count(done)} of ${count(total)}${failed > 0 ? `, ${count(failed)} failed` : ""}`,
     `steps ${count(steps.done)} of ${count(steps.total)}`,
     ...(finishedNow > 0 ? [`${duration(elapsed / finishedNow)} a step`] : []),
     ...(left !== null && steps.done + steps.failed < steps.total ? [`${duration(left)} left`] : []),
   ].join("; ");
 }
 
-function progressLines(progress: StudyProgress, now: number, most: number): string[] {
-  const budgets = new Set(progress.arms.map(({ budget }) => budget));
-  const rows = progress.arms.map(({ arm, budget, done, failed, running, total }) => [
-    oneLine(arm, 48) + (budgets.size > 1 ? `, by ${budget}` : ""),
-    `${done} of ${total}`,
-    failed > 0 ? String(failed) : "",
-    running > 0 ? String(running) : "",
-  ]);
-  const columns = [
-    { title: "arm" },
-    { title: "done", align: "right" as const },
-    { title: "failed", align: "right" as const },
-    { title: "running", align: "right" as const },
-  ];
+function progressLines(progress: StudyProgress, now: number, width: number, most: number): string[] {
   const running = progress.running.map(
     ({ title, since }) => `  ${title}: ${duration(Math.max(0, now - since) / 1000)}`,
   );
-  const room = Math.max(1, most - running.length - 2);
-  const shown = table(columns, rows.slice(0, room)).split("\n");
-  const rest = rows.length > room ? [`  and ${rows.length - room} more arms`] : [];
-  return [...shown, ...rest, ...running, summaryLine(progress)];
+  return [
+    ...armTable(progress.arms, width, Math.max(3, most - running.length - 1)),
+    ...running,
+    summaryLine(progress),
+  ];
 }
 
 function oneLineKeepingSpace(line: string, width: number): string {

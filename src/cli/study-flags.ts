@@ -5,7 +5,7 @@ import type { Study } from "../study/study.js";
 import { UserError } from "../core/errors.js";
 import type { Context } from "./command.js";
 import { number, text, toggle, wholeNumber, type Values } from "./flags.js";
-import { shellWord } from "./format.js";
+import { oneLine, shellWord } from "./format.js";
 import { Interrupted } from "./interrupted.js";
 import { studyDisplay } from "./study-display.js";
 import { outcomeText, planText } from "./study-text.js";
@@ -83,8 +83,7 @@ export async function runStudyCommand(
   if (failures.length > 0) {
     throw new UserError({
       subject: outcome.folder,
-      problem: `${failures.length} ${failures.length === 1 ? "line of the grid" : "lines of the grid"} failed, the first for`,
-      value: failures[0]?.reason,
+      problem: `${failures.length} ${failures.length === 1 ? "line of the grid" : "lines of the grid"} failed, the first: ${oneLine(failures[0]?.reason ?? "", 200)}`,
       remedy: `alidade study status ${shellWord(outcome.folder)} lists them; the same command tries them again`,
     });
   }

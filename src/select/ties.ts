@@ -16,8 +16,14 @@ export interface CutTie {
   readonly taken: number;
 }
 
+/** Of all rows, the last one: the selections of one replicate share it. */
+const orders = new WeakMap<readonly string[], { readonly seed: number; readonly order: Int32Array }>();
+
 /** The rows in the order of a seeded hash of their ids; ids of one hash in their own order. */
 export function hashOrder(ids: readonly string[], rows: Int32Array, seed: number): Int32Array {
+  const all = rows.length === ids.length;
+  const known = all ? orders.get(ids) : undefined;
+  if (known?.seed === seed) return known.order.slice();
   const hashes = idHashes(ids, seed);
   const ordered = sortBy(rows, hashes);
   for (let first = 0; first < ordered.length;) {
@@ -29,6 +35,7 @@ export function hashOrder(ids: readonly string[], rows: Int32Array, seed: number
     }
     first = end;
   }
+  if (all) orders.set(ids, { seed, order: ordered.slice() });
   return ordered;
 }
 

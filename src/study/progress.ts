@@ -13,6 +13,9 @@ export interface ArmProgress {
 
 export interface StudyProgress {
   readonly arms: readonly ArmProgress[];
+  /** What the arms are there for, each once, whatever arms share: cells, or the selections of a study that trains none. */
+  readonly cells: { readonly done: number; readonly failed: number; readonly total: number };
+  readonly trains: boolean;
   /** Steps of all kinds that this plan has. */
   readonly steps: { readonly done: number; readonly failed: number; readonly total: number };
   /** Titles of the steps that run, and since when (milliseconds since 1970). */
@@ -33,6 +36,19 @@ export interface StepStates {
 /** A line's own step is its cell; where it has none, its selection. */
 export function lineKey({ cell, selection, map }: PlanLine): string | null {
   return cell ?? selection ?? map;
+}
+
+/** The lines' own steps, each once: arms and budgets share cells. */
+export function cellProgress(
+  lines: readonly PlanLine[],
+  { stands, failed }: Pick<StepStates, "stands" | "failed">,
+): Pick<StudyProgress, "cells" | "trains"> {
+  const keys = [...new Set(lines.map(lineKey))].filter((key) => key !== null);
+  const done = keys.filter(stands).length;
+  return {
+    cells: { done, failed: keys.filter((key) => !stands(key) && failed(key)).length, total: keys.length },
+    trains: lines.some(({ cell }) => cell !== null),
+  };
 }
 
 export function armProgress(lines: readonly PlanLine[], states: StepStates): ArmProgress[] {

@@ -21,7 +21,7 @@ import { studyLayout } from "./layout.js";
 import { manifestOf, readStudyManifest, writeStudyManifest, type StudyManifest } from "./manifest.js";
 import type { Beginning } from "./messages.js";
 import { planStudy, type DescribedInputs, type StudyPlan } from "./plan.js";
-import { armProgress, type StudyProgress } from "./progress.js";
+import { armProgress, cellProgress, type StudyProgress } from "./progress.js";
 import { describeInputs, openInputs } from "./read-inputs.js";
 import type { StepRecord } from "./record.js";
 import type { CellResult, StudyResults } from "./results.js";
@@ -297,12 +297,14 @@ class Run {
     const failed = agenda.failed.size;
     const waiting = keys.length - done - failed;
     const lanes = Math.max(1, Math.min(this.#execution.jobs, waiting));
+    const states = {
+      stands: (key: string) => agenda.stands(key),
+      failed: (key: string) => agenda.failed.has(key),
+      running: (key: string) => this.#since.has(key),
+    };
     return {
-      arms: armProgress(plan.lines, {
-        stands: (key) => agenda.stands(key),
-        failed: (key) => agenda.failed.has(key),
-        running: (key) => this.#since.has(key),
-      }),
+      arms: armProgress(plan.lines, states),
+      ...cellProgress(plan.lines, states),
       steps: { done, failed, total: keys.length },
       running,
       finishedNow: this.#finishedNow,
@@ -327,8 +329,10 @@ function failuresOf(plan: StudyPlan, failed: ReadonlyMap<string, string>): Study
 /** For who asks how far it is; not worth a sync. */
 async function publishRunning(out: string, progress: StudyProgress): Promise<void> {
   const path = studyLayout.running(out);
-  await writeFile(`${path}.new`, JSON.stringify({ pid: process.pid, time: Date.now(), ...progress }));
-  await rename(`${path}.new`, path);
+  await withDiskErrors(path, async () => {
+    await writeFile(`${path}.new`, JSON.stringify({ pid: process.pid, time: Date.now(), ...progress }));
+    await rename(`${path}.new`, path);
+  });
 }
 
 function takenOver(out: string): UserError {

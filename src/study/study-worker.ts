@@ -96,7 +96,10 @@ async function runStep(step: Step, held: Holdings, setting: StepSetting) {
 function describe(error: unknown, step: Step | null): { reason: string; fatal: boolean } {
   const told = holdings === null ? error : diskError(error, holdings.folder);
   if (told instanceof UserError) {
-    return { reason: told.message, fatal: told.parts.problem === "the disk is full" };
+    const { problem, remedy } = told.parts;
+    // The study says where: its folder.
+    if (problem === "the disk is full") return { reason: [problem, remedy].join("; "), fatal: true };
+    return { reason: told.message, fatal: false };
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return { reason: step === null ? text : `${step.title}: ${text}`, fatal: false };

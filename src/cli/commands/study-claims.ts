@@ -9,6 +9,7 @@ import { readClaims } from "../../study/claims/claims-file.js";
 import { claimLines, claimsPage } from "../../study/claims/claims-page.js";
 import { decideClaims, studyFolder, type DecidedStudy } from "../../study/claims/decide-claim.js";
 import { readModelMaps } from "../../study/claims/model-maps.js";
+import { openStudyManifest } from "../../study/manifest.js";
 import { readStudy } from "../../study/read-study.js";
 import { command } from "../command.js";
 import { text, wholeNumber } from "../flags.js";
@@ -60,6 +61,7 @@ export const studyClaimsCommand = command({
     for (const folder of folders) {
       const name = basename(resolve(folder));
       if (!known.has(name)) {
+        await openStudyManifest(folder);
         context.effects.warn(`${folder}: no claim asks for it; names are ${file.folder}`);
         continue;
       }

@@ -1,8 +1,9 @@
 /** `alidade study status`: how far a study is, also while it runs. */
 
 import { studyStatus } from "../../study/status.js";
+import { armTable } from "../arm-table.js";
 import { command } from "../command.js";
-import { count, duration, table } from "../format.js";
+import { count, duration } from "../format.js";
 
 export const studyStatusCommand = command({
   name: "study status",
@@ -15,27 +16,11 @@ export const studyStatusCommand = command({
     const status = await studyStatus(folder);
     if (context.json) return context.print(JSON.stringify(status, null, 2));
     const { name, state, arms, steps, running, left, failures, command: again } = status;
-    const several = new Set(arms.map(({ budget }) => budget)).size > 1;
-    const right = { align: "right" as const };
-    const rows = arms.map(({ arm, budget, done, failed, running: now, total }) => [
-      several ? `${arm}, by ${budget}` : arm,
-      `${done} of ${total}`,
-      now > 0 ? String(now) : "",
-      failed > 0 ? String(failed) : "",
-    ]);
     const time = left === null ? "" : `, ${duration(left)} left`;
     context.print(
       [
         `${name}: ${state}, ${count(steps.done)} of ${count(steps.total)} steps stand${time}`,
-        table(
-          [
-            { title: "arm" },
-            { title: "done", ...right },
-            { title: "running", ...right },
-            { title: "failed", ...right },
-          ],
-          rows,
-        ),
+        ...armTable(arms, context.width),
         ...running.map(({ title, seconds }) => `running: ${title}, ${duration(seconds)}`),
         ...failures.map(
           ({ title, reason, attempts }) =>

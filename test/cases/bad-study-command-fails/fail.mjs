@@ -1,0 +1,2 @@
+console.error("no such layer");
+process.exit(3);
