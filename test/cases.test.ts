@@ -68,7 +68,7 @@ function normalise(text: string, folder: string): string {
       .replace(/\b[0-9a-f]{12,64}\b/g, "<key>")
       .replace(/ {2}[0-9a-f]{8}$/gm, "  <key>")
       .replace(/\S*alidade-command-\w{6}/g, "<workspace>")
-    .replace(/process \d+/g, "process <pid>")
+      .replace(/process \d+/g, "process <pid>")
   );
 }
 
