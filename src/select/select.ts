@@ -20,6 +20,7 @@ import type { Recipe, StrategyChoice } from "./recipe.js";
 import { findStrategy } from "./registry.js";
 import type { LabelCount, Selection, Shortfall, Tie } from "./selection.js";
 import type { SelectionSource } from "./source.js";
+import { splitByLabel } from "./split-by-label.js";
 import type { Chooser } from "./strategy.js";
 import { findSuspects } from "./suspects.js";
 import { takerOf, type Taker } from "./taker.js";
@@ -95,7 +96,7 @@ export async function select(
   const takenParts: Int32Array[] = [];
   for (const [index, part] of parts.entries()) {
     const started = part.option === "--by" ? base : await start(part.choice, false);
-    const left = candidates.filter((row) => !taken.has(row));
+    const left = taken.size === 0 ? candidates : candidates.filter((row) => !taken.has(row));
     const counts = byLabel?.[index];
     const rows =
       counts === undefined
@@ -104,12 +105,13 @@ export async function select(
     for (const row of rows) taken.add(row);
     takenParts.push(rows);
   }
+  const apart = once(() => splitByLabel(candidates, source.gold, source.labelNames.length));
   const least = minPerLabel === undefined ? null : leastOfEach(source, base.taker, candidates, minPerLabel);
   const rows =
     least === null
       ? Int32Array.from(takenParts.flatMap((part) => [...part]))
       : await atLeastPerLabel(takenParts, source.gold, least, async (label, all, count) => {
-          const left = candidates.filter((row) => source.gold[row] === label && !all.has(row));
+          const left = (apart()[label] ?? candidates).filter((row) => !all.has(row));
           return (await base.taker.take(left, Math.min(count, base.taker.capacity(left)))).rows;
         });
   const counts = labelCounts(source, candidates, rows);
@@ -132,6 +134,11 @@ export async function select(
       ),
     },
   };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | null = null;
+  return () => (made ??= { value: make() }).value;
 }
 
 interface Started {
@@ -184,13 +191,13 @@ async function takeLabels(
 ): Promise<Int32Array[]> {
   const { takeByLabel } = started.taker;
   if (takeByLabel !== null) {
-    const rows = await takeByLabel(from, counts);
-    return [...counts.keys()].map((label) => rows.filter((row) => source.gold[row] === label));
+    return splitByLabel(await takeByLabel(from, counts), source.gold, counts.length);
   }
+  const apart = splitByLabel(from, source.gold, counts.length);
   const lists: Int32Array[] = [];
   for (const [label, count] of counts.entries()) {
     if (count === 0) continue;
-    const own = from.filter((row) => source.gold[row] === label);
+    const own = apart[label] ?? new Int32Array(0);
     lists.push(await takeFrom(started, part, own, count, source.labelNames[label] ?? "", source, ties));
   }
   return lists;
@@ -216,9 +223,8 @@ function describeTie(
 
 /** How many of each label the base can take. */
 function labelCapacities(source: SelectionSource, taker: Taker, candidates: Int32Array): Int32Array {
-  return Int32Array.from(source.labelNames, (_, label) =>
-    taker.capacity(candidates.filter((row) => source.gold[row] === label)),
-  );
+  const { gold, labelNames } = source;
+  return Int32Array.from(splitByLabel(candidates, gold, labelNames.length), (own) => taker.capacity(own));
 }
 
 function leastOfEach(

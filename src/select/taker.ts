@@ -42,13 +42,14 @@ export function takerOf(name: string, chooser: Chooser, manner: Manner): Taker {
 }
 
 function rankingTaker({ scores }: Ranking, { reverse, bothEnds, clusters }: Manner): Taker {
+  const byScore = sorter(scores);
   const rankable = (candidates: Int32Array): Int32Array =>
     candidates.filter((row) => !Number.isNaN(scores[row]));
   return {
     takeByLabel: null,
     capacity: (candidates) => rankable(candidates).length,
     take: async (candidates, count) => {
-      const ordered = byScore(rankable(candidates), scores, reverse);
+      const ordered = byScore(rankable(candidates), reverse);
       if (bothEnds !== null) {
         const top = shareOf(bothEnds, count);
         const rows = takeBothEnds(ordered, count, bothEnds);
@@ -67,8 +68,10 @@ function rankingTaker({ scores }: Ranking, { reverse, bothEnds, clusters }: Mann
 }
 
 /** Sorting is stable: equals keep the order of their hashes, in both directions. */
-function byScore(rows: Int32Array, scores: Float64Array, ascending: boolean): Int32Array {
-  return sortBy(rows, ascending ? scores : scores.map((score) => -score));
+function sorter(scores: Float64Array): (rows: Int32Array, ascending: boolean) => Int32Array {
+  // Once: where labels are balanced, each asks for its own rows.
+  let negated: Float64Array | null = null;
+  return (rows, ascending) => sortBy(rows, ascending ? scores : (negated ??= scores.map((score) => -score)));
 }
 
 function pickerTaker(name: string, picker: Picker): Taker {

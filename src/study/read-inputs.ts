@@ -67,7 +67,9 @@ function testReading(
   effects: Effects,
 ): Parameters<typeof readDataset>[1] {
   const { encoding, missingLabels, choiceBase } = read;
-  return { encoding, missingLabels, choiceBase, ...spec.read, rolesFrom: dataset.roles, effects };
+  // What comes from one place has one layout; of another's file only its own words say.
+  const preset = spec.kind === "id" && spec.read === undefined ? read.preset : undefined;
+  return { encoding, missingLabels, choiceBase, preset, ...spec.read, rolesFrom: dataset.roles, effects };
 }
 
 async function extraColumns(
