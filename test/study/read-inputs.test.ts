@@ -21,8 +21,8 @@ it("a test set of the training distribution has its preset, one of another distr
       { name: "other", kind: "ood" as const, files: [join(folder, "other.csv")] },
     ],
   };
-  const { tests, close } = await openInputs(spec, () => findTrainer("ngram"), quiet);
-  expect([...tests.values()].map(({ dataset }) => dataset.size)).toEqual([2, 2]);
-  expect(tests.get("id")?.dataset.labelNames).toEqual(["LOC", "NUM"]);
-  close();
+  const opened = await openInputs(spec, () => findTrainer("ngram"), quiet);
+  expect([...opened.tests.values()].map(({ dataset }) => dataset.size)).toEqual([2, 2]);
+  expect(opened.tests.get("id")?.dataset.labelNames).toEqual(["LOC", "NUM"]);
+  opened.close();
 });
