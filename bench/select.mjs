@@ -114,7 +114,7 @@ function comparisons() {
       examples,
       what,
       ours.cpu.toFixed(1),
-      `${(factor * plain.cpu).toFixed(1)}${scaled ? " (at least: 20 gains x ${factor})" : ""}`,
+      `${(factor * plain.cpu).toFixed(1)}${scaled ? ` (at least: 20 gains x ${factor})` : ""}`,
       ours.peak.toFixed(0),
       plain.peak.toFixed(0),
       ((factor * plain.cpu) / ours.cpu).toFixed(1),
