@@ -6,6 +6,7 @@ import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import ts from "typescript";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { runCli, words } from "./util/run-cli.js";
 
@@ -42,6 +43,19 @@ it("the README's program runs and prints a likely label error", async () => {
   expect(printed).toMatch(/^\d+ \S+ \S+/);
   expect(existsSync(join(copy, "runs/library/map.png"))).toBe(true);
 }, 120_000);
+
+it("the program of docs/autograd.md learns what no linear model can", async () => {
+  const page = readFileSync(join(root, "docs/autograd.md"), "utf8");
+  const [, program = ""] = /```ts\n([\s\S]*?)```/.exec(page) ?? [];
+  const { outputText } = ts.transpileModule(`${program}\nconsole.log(JSON.stringify([...logits]));`, {
+    compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext },
+  });
+  await writeFile(join(copy, "autograd.mjs"), outputText);
+  const printed = execFileSync(process.execPath, ["autograd.mjs"], { cwd: copy, encoding: "utf8" });
+  const [no, yes, second, other] = JSON.parse(printed.trim().split("\n").at(-1) ?? "") as number[];
+  expect(yes).toBeGreaterThan(no ?? NaN);
+  expect(second).toBeGreaterThan(other ?? NaN);
+});
 
 it("docs/cli.md is what the commands' tables say", () => {
   execFileSync(process.execPath, ["scripts/cli-docs.mjs", "--check"], { cwd: root, stdio: "pipe" });

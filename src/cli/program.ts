@@ -18,11 +18,13 @@ import { plotCommand } from "./commands/plot.js";
 import { suspectsCommand } from "./commands/suspects.js";
 import { selectCommand } from "./commands/select.js";
 import { showCommand } from "./commands/show.js";
+import { trainCommand } from "./commands/train.js";
 import { flagName, type Flag, type Flags } from "./flags.js";
 import { version } from "../core/version.js";
 
 export const commands: readonly Command[] = [
   mapCommand,
+  trainCommand,
   showCommand,
   plotCommand,
   selectCommand,

@@ -103,7 +103,12 @@ function epochs({ epochs: all }: Summary): string {
 }
 
 function tests({ tests: all }: SummaryParts): string {
-  if (all.length === 0) return "";
+  return all.length === 0 ? "" : scoresText(all);
+}
+
+/** A line for each test set. */
+export function scoresText(all: readonly (readonly [name: string, scores: TestScores])[]): string {
+  if (all.length === 0) return "no test set: --test name=file scores one";
   const rows = all.map(([test, scores]) => [
     test,
     count(scores.size),
