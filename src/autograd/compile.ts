@@ -87,7 +87,8 @@ class CompiledModel implements Compiled {
   readonly #pools = new Map<number, MaskPool>();
   readonly #scratch = new Scratch();
   readonly #rowGradients = new Map<string, RowGradients>();
-  readonly #gradients: Readonly<Record<string, Float32Array>>;
+  /** Gradients of the parameters that the loss depends on; made by the first step, so that predicting alone costs no memory. */
+  #gradients: Readonly<Record<string, Float32Array>> | null = null;
   #spare: Readonly<Record<string, Float32Array>> | null = null;
   #accumulated = 0;
   #passes = 0;
@@ -102,9 +103,6 @@ class CompiledModel implements Compiled {
       optimizer,
       trained.map(([name, { values, decays = true }]) => ({ name, values, decays })),
     );
-    const lookedUp = new Set(
-      Object.values(model.inputs).flatMap((one) => ("lookup" in one ? one.lookup : [])),
-    );
     for (const input of Object.keys(model.inputs)) {
       for (const table of tablesOf(model, input)) {
         if (model.parameters[table.name]!.trains !== false) {
@@ -112,9 +110,6 @@ class CompiledModel implements Compiled {
         }
       }
     }
-    this.#gradients = arraysFor(
-      trained.filter(([name]) => !lookedUp.has(name)).map(([name, { values }]) => [name, values.length]),
-    );
   }
 
   async step(batch: Batch, sizes?: Sizes): Promise<Result<string>> {
@@ -124,11 +119,11 @@ class CompiledModel implements Compiled {
   }
 
   async accumulate(batch: Batch, share: number, sizes?: Sizes): Promise<Result<string>> {
+    const loaded = await this.#load("training", () => traceTraining(this.#model, true));
+    const sums = (this.#gradients ??= gradientArrays(this.#model, loaded.traced));
     const first = this.#accumulated === 0;
-    if (!first)
-      this.#spare ??= arraysFor(Object.entries(this.#gradients).map(([name, { length }]) => [name, length]));
-    const arrays = first ? this.#gradients : this.#spare!;
-    const result = await this.#run(await this.#training(), batch, sizes, arrays, share);
+    const arrays = first ? sums : (this.#spare ??= gradientArrays(this.#model, loaded.traced));
+    const result = await this.#run(loaded, batch, sizes, arrays, share);
     this.#passes++;
     if (!Number.isFinite(result.loss)) {
       this.#discard();
@@ -139,7 +134,7 @@ class CompiledModel implements Compiled {
         remedy: "try a smaller learning rate",
       });
     }
-    for (const [name, sum] of Object.entries(this.#gradients)) {
+    for (const [name, sum] of Object.entries(sums)) {
       const added = arrays[name]!;
       if (!first) for (let i = 0; i < sum.length; i++) sum[i]! += share * added[i]!;
       else if (share !== 1) for (let i = 0; i < sum.length; i++) sum[i]! *= share;
@@ -159,7 +154,9 @@ class CompiledModel implements Compiled {
     outputs: readonly Name[],
     sizes?: Sizes,
   ): Promise<Readonly<Record<Name, Float32Array>>> {
-    const loaded = await this.#load(outputs.join(), () => tracePrediction(this.#model, outputs, false));
+    const loaded = await this.#load(`predict ${outputs.join()}`, () =>
+      tracePrediction(this.#model, outputs, false),
+    );
     return (await this.#run(loaded, batch, sizes, {}, 0)).outputs;
   }
 
@@ -170,9 +167,9 @@ class CompiledModel implements Compiled {
     if (this.#accumulated > 0)
       throw new InternalError("gradients are asked for between accumulate and update");
     const loaded = await this.#load("gradients", () => traceTraining(this.#model, false));
-    const { loss } = await this.#run(loaded, batch, sizes, this.#gradients, 1);
-    const found = new Map<string, Float32Array>();
-    for (const [name, values] of Object.entries(this.#gradients)) found.set(name, values.slice());
+    const arrays = gradientArrays(this.#model, loaded.traced);
+    const { loss } = await this.#run(loaded, batch, sizes, arrays, 1);
+    const found = new Map<string, Float32Array>(Object.entries(arrays));
     for (const [name, rows] of this.#rowGradients) found.set(name, rows.takeAll().values);
     return { loss, gradients: found };
   }
@@ -189,10 +186,6 @@ class CompiledModel implements Compiled {
   async close(): Promise<void> {
     for (const loaded of this.#loaded.values()) await (await loaded).program.close();
     this.#loaded.clear();
-  }
-
-  #training(): Promise<Loaded> {
-    return this.#load("training", () => traceTraining(this.#model, true));
   }
 
   #load(key: string, trace: () => TracedGraph): Promise<Loaded> {
@@ -224,14 +217,8 @@ class CompiledModel implements Compiled {
     const wanted: Record<string, Value | null> = {};
     for (const [name, tensor] of Object.entries(traced.outputs)) {
       const shape = shapeIn(tensor.shape, sizes);
-      const data = name.startsWith(nameOf.inputGradient(""))
-        ? this.#scratch.take(
-            name,
-            shape.reduce((a, b) => a * b, 1),
-          )
-        : arrays[name.slice(nameOf.parameterGradient("").length)];
-      wanted[name] =
-        data === undefined || !name.startsWith("gradient.") ? null : { type: "float32", shape, data };
+      const data = this.#receiver(name, shape, arrays);
+      wanted[name] = data === null ? null : { type: "float32", shape, data };
     }
     const found = await program.run(values, wanted);
     if (share > 0) this.#addToRows(batch, found, share);
@@ -242,6 +229,21 @@ class CompiledModel implements Compiled {
       loss: Number(found[nameOf.loss]?.data[0] ?? NaN),
       outputs: Object.fromEntries(outputs) as Record<string, Float32Array>,
     };
+  }
+
+  /** The array that an output is written into; null where the runtime makes one, which the caller keeps. */
+  #receiver(
+    name: string,
+    shape: readonly number[],
+    arrays: Readonly<Record<string, Float32Array>>,
+  ): Float32Array | null {
+    const [ofParameter, ofInput] = [nameOf.parameterGradient(""), nameOf.inputGradient("")];
+    if (name.startsWith(ofParameter)) return arrays[name.slice(ofParameter.length)]!;
+    if (!name.startsWith(ofInput)) return null;
+    return this.#scratch.take(
+      name,
+      shape.reduce((a, b) => a * b, 1),
+    );
   }
 
   #addToRows(batch: Batch, found: Readonly<Record<string, Value>>, share: number): void {
@@ -257,7 +259,7 @@ class CompiledModel implements Compiled {
 
   #takeGradients(): ReadonlyMap<string, ParameterGradient> {
     const found = new Map<string, ParameterGradient>();
-    for (const [name, values] of Object.entries(this.#gradients)) found.set(name, { values });
+    for (const [name, values] of Object.entries(this.#gradients ?? {})) found.set(name, { values });
     for (const [name, rows] of this.#rowGradients) {
       found.set(name, this.#model.parameters[name]!.lazy === true ? rows.takeRows() : rows.takeAll());
     }
@@ -270,8 +272,10 @@ class CompiledModel implements Compiled {
   }
 }
 
-function arraysFor(lengths: readonly (readonly [string, number])[]): Record<string, Float32Array> {
-  return Object.fromEntries(lengths.map(([name, length]) => [name, new Float32Array(length)]));
+/** An array for each parameter's gradient that a graph gives: not for one that its loss does not depend on. */
+function gradientArrays({ parameters }: Model, { outputs }: TracedGraph): Record<string, Float32Array> {
+  const reached = Object.keys(parameters).filter((name) => nameOf.parameterGradient(name) in outputs);
+  return Object.fromEntries(reached.map((name) => [name, new Float32Array(parameters[name]!.values.length)]));
 }
 
 function checkParameters(model: Model): void {

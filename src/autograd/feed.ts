@@ -138,5 +138,9 @@ function sizesOf(arrays: Readonly<Record<string, Given>>, known: Sizes = {}): Si
       given instanceof Float32Array || given instanceof Int32Array ? given.length : given[0]!.length;
     return `${name} ${showShape(shape)} has ${length}`;
   });
-  throw new UserError({ subject: "batch", problem: `arrays do not fit one another: ${shown.join(", ")}` });
+  throw new UserError({
+    subject: "batch",
+    problem: `arrays do not fit one another, or leave a size open: ${shown.join(", ")}`,
+    remedy: "say open sizes beside the batch: { length: 12 }",
+  });
 }

@@ -9,6 +9,8 @@ import { deriveSeed, Random } from "../core/random.js";
 const renewal = 128;
 /** Offsets are multiples of this many numbers: a cache line. */
 const alignment = 16;
+/** Numbers among which offsets lie: as many as the mask has, within these. Fewer would soon repeat a short mask. */
+const fewestOffsets = 1 << 16;
 const mostOffsets = 1 << 20;
 
 export class MaskPool {
@@ -29,7 +31,7 @@ export class MaskPool {
    * @param step 0-based
    */
   mask(length: number, step: number, site: number): Float32Array {
-    const range = Math.min(mostOffsets, 2 ** Math.ceil(Math.log2(Math.max(length, alignment))));
+    const range = Math.min(mostOffsets, 2 ** Math.ceil(Math.log2(Math.max(length, fewestOffsets))));
     this.#fill(length + range, Math.floor(step / renewal));
     const offset =
       new Random(deriveSeed(this.#seed, `step ${step} site ${site}`)).below(range / alignment) * alignment;

@@ -37,6 +37,15 @@ export function traceTraining(model: Model, dropping: boolean): TracedGraph {
     traced.loss,
     by.map(([, tensor]) => tensor),
   );
+  for (const [name, tensor] of Object.entries(parameters)) {
+    if (isLookedUp(model, name) && found[by.findIndex(([, one]) => one === tensor)] != null) {
+      throw new UserError({
+        subject: `parameter ${name}`,
+        problem: "trains both by lookups and inside the graph, and only one of the two gradients would count",
+        remedy: "use two parameters",
+      });
+    }
+  }
   const reached = by.flatMap(([name], at) => (found[at] == null ? [] : [[name, found[at]] as const]));
   return finish(graph, { [nameOf.loss]: traced.loss, ...outputsOf(traced), ...Object.fromEntries(reached) });
 }
@@ -67,6 +76,10 @@ export function tracePrediction(model: Model, names: readonly string[], withLoss
 export function trainsInput(model: Model, name: string): boolean {
   const input = model.inputs[name]!;
   return "lookup" in input && input.lookup.some((table) => model.parameters[table]!.trains !== false);
+}
+
+function isLookedUp({ inputs }: Model, parameter: string): boolean {
+  return Object.values(inputs).some((input) => "lookup" in input && input.lookup.includes(parameter));
 }
 
 function run(model: Model, graph: Graph) {

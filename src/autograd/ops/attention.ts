@@ -4,11 +4,11 @@ import type { Tensor } from "../graph.js";
 import { add, multiply, subtract } from "./elementwise.js";
 import { misfit } from "./fail.js";
 import { matmul } from "./products.js";
-import { sum } from "./reduce.js";
+import { sum, sumTo } from "./reduce.js";
 import { softmax } from "./softmax.js";
 
 export interface AttentionOptions {
-  /** Added to the scores: 0 where a query may look, a large negative number where not. [batch, 1, 1, keys] and the like. */
+  /** Added to the scores: 0 where a query may look, a large negative number where not. Broadcasts to [batch, heads, queries, keys]. */
   readonly bias?: Tensor;
   /** Dropout of the attention's weights. Default: 0. */
   readonly dropout?: number;
@@ -37,7 +37,8 @@ export function attention(
   const mask = graph.training && dropout > 0 ? graph.mask(weights.shape, dropout) : null;
   const dropped = mask === null ? weights : multiply(weights, mask);
   const mixed = matmul(dropped, values);
-  return graph.override(mixed, [queries, keys, values], ([dy]) => {
+  const bent = bias === undefined ? [] : [bias];
+  return graph.override(mixed, [queries, keys, values, ...bent], ([dy]) => {
     const all = matmul(dy!, values, { transposeB: true });
     const dWeights = mask === null ? all : multiply(all, mask);
     // Softmax's gradient wants the sum of dWeights * weights over the keys. It equals the sum of dy * mixed over d, which is
@@ -48,6 +49,7 @@ export function attention(
       matmul(dScores, keys, { scale }),
       matmul(dScores, queries, { transposeA: true, scale }),
       matmul(dropped, dy!, { transposeA: true }),
+      ...bent.map(({ shape }) => sumTo(dScores, shape)),
     ];
   });
 }

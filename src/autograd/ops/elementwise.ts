@@ -2,7 +2,7 @@
 
 import type { Graph, Tensor } from "../graph.js";
 import { broadcast } from "../shape.js";
-import { misfit } from "./fail.js";
+import { expectFloats, misfit } from "./fail.js";
 import { sumTo } from "./reduce.js";
 
 export type Operand = Tensor | number;
@@ -20,6 +20,7 @@ function binary(
   gradient: (dy: Tensor, a: Tensor, b: Tensor) => readonly [() => Tensor, () => Tensor],
 ): Tensor {
   const [left, right] = tensors(a, b);
+  expectFloats(word, left, right);
   const shape = broadcast(left.shape, right.shape);
   if (shape === null) throw misfit(word, "shapes do not broadcast", left, right);
   return left.graph.emitOne({
@@ -60,6 +61,7 @@ export function divide(a: Operand, b: Operand): Tensor {
 }
 
 function unary(op: string, x: Tensor, derivative: (y: Tensor, dy: Tensor) => Tensor): Tensor {
+  expectFloats(op.toLowerCase(), x);
   const y: Tensor = x.graph.emitOne({
     op,
     inputs: [x],

@@ -16,3 +16,9 @@ export function axisOf(op: string, x: Tensor, axis: number): number {
   if (!Number.isInteger(from) || from < 0 || from >= x.shape.length) throw misfit(op, `no axis ${axis}`, x);
   return from;
 }
+
+/** @throws UserError where an operand holds no float32 numbers: the runtime would say so only when it reads the graph */
+export function expectFloats(op: string, ...operands: readonly Tensor[]): void {
+  const other = operands.find(({ type }) => type !== "float32");
+  if (other !== undefined) throw misfit(op, `takes float32, not ${other.type}`, ...operands);
+}

@@ -54,7 +54,7 @@ export function transpose(x: Tensor, order: readonly number[]): Tensor {
 export function take(x: Tensor, axis: number, index: number): Tensor {
   const at = axisOf("take", x, axis);
   const size = x.shape[at]!;
-  if (typeof size === "number" && (index < 0 || index >= size))
+  if (!Number.isInteger(index) || index < 0 || (typeof size === "number" && index >= size))
     throw misfit("take", `no position ${index}`, x);
   return x.graph.emitOne({
     op: "Gather",

@@ -2,7 +2,7 @@
 
 import type { Tensor } from "../graph.js";
 import { broadcast, product, type Shape, type Size } from "../shape.js";
-import { misfit } from "./fail.js";
+import { expectFloats, misfit } from "./fail.js";
 import { reshape } from "./layout.js";
 import { broadcastTo, sumTo } from "./reduce.js";
 
@@ -19,6 +19,7 @@ export interface MatmulOptions {
  */
 export function matmul(a: Tensor, b: Tensor, options: MatmulOptions = {}): Tensor {
   const { transposeA = false, transposeB = false, scale = 1 } = options;
+  expectFloats("matmul", a, b);
   if (a.shape.length < 2 || b.shape.length < 2) throw misfit("matmul", "operands need two axes", a, b);
   const [m, inner] = lastTwo(a.shape, transposeA);
   const [innerB, n] = lastTwo(b.shape, transposeB);
@@ -68,6 +69,7 @@ function lastTwo(shape: Shape, exchanged: boolean): readonly [Size, Size] {
  */
 export function linear(x: Tensor, weight: Tensor, bias: Tensor): Tensor {
   const [outputs, inputs] = weight.shape;
+  expectFloats("linear", x, weight, bias);
   if (weight.shape.length !== 2 || x.shape.at(-1) !== inputs) {
     throw misfit("linear", "the weight is not [outputs, inputs] of this operand", x, weight);
   }

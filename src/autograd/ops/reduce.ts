@@ -2,7 +2,7 @@
 
 import type { Tensor } from "../graph.js";
 import { broadcast, sameShape, type Shape } from "../shape.js";
-import { axisOf, misfit } from "./fail.js";
+import { axisOf, expectFloats, misfit } from "./fail.js";
 import { reshape } from "./layout.js";
 
 export interface ReduceOptions {
@@ -15,6 +15,8 @@ export interface ReduceOptions {
 /** The sum over axes. */
 export function sum(x: Tensor, { axes, keep = false }: ReduceOptions = {}): Tensor {
   const over = (axes ?? x.shape.map((_, axis) => axis)).map((axis) => axisOf("sum", x, axis));
+  expectFloats("sum", x);
+  if (new Set(over).size < over.length) throw misfit("sum", `an axis twice in [${over.join(", ")}]`, x);
   if (over.length === 0) return x;
   const kept = x.shape.map((size, axis) => (over.includes(axis) ? 1 : size));
   const shape = keep ? kept : x.shape.filter((_, axis) => !over.includes(axis));

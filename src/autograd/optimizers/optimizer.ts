@@ -4,7 +4,7 @@ import { UserError } from "../../core/errors.js";
 import type { Stretch, Transform } from "./transform.js";
 
 /** Numbers in a stretch: with a parameter, a gradient and two moments it is 128 KiB, which fits a second-level cache. */
-const stretchLength = 8192;
+const defaultStretch = 8192;
 
 export interface Trained {
   readonly name: string;
@@ -29,9 +29,12 @@ export class Optimizer {
   readonly #transform: Transform;
   readonly #parameters: readonly Trained[];
   readonly #kept: Record<string, Record<string, Float32Array>>;
+  readonly #stretch: number;
   #count = 0;
 
-  constructor(transform: Transform, parameters: readonly Trained[]) {
+  /** @param stretch numbers that the chain works on at a time; the result does not depend on it */
+  constructor(transform: Transform, parameters: readonly Trained[], stretch = defaultStretch) {
+    this.#stretch = stretch;
     this.#transform = transform;
     this.#parameters = parameters;
     this.#kept = Object.fromEntries(
@@ -70,19 +73,22 @@ export class Optimizer {
     this.#count = count;
   }
 
-  /** @param gradients by parameter; a parameter without one stays as it is */
+  /**
+   * @param gradients by parameter; a parameter without one stays as it is
+   * @throws UserError where a transform asks for the norm of gradients that are no finite numbers; nothing is updated then
+   */
   update(gradients: ReadonlyMap<string, ParameterGradient>): void {
-    this.#count++;
     let norm: number | undefined;
     const act = this.#transform.begin({
-      count: this.#count,
-      norm: () => (norm ??= globalNorm(gradients.values())),
+      count: this.#count + 1,
+      norm: () => (norm ??= this.#normOf(gradients)),
     });
+    this.#count++;
     for (const { name, values: parameter, decays } of this.#parameters) {
       const gradient = gradients.get(name);
       if (gradient === undefined) continue;
       const all = this.#kept[name]!;
-      for (const { from, length, offset } of places(gradient)) {
+      for (const { from, length, offset } of places(gradient, this.#stretch)) {
         const view = (array: Float32Array) => array.subarray(offset, offset + length);
         const kept = Object.fromEntries(Object.entries(all).map(([key, array]) => [key, view(array)]));
         const update = gradient.values.subarray(from, from + length);
@@ -91,6 +97,17 @@ export class Optimizer {
         addUpdate(stretch);
       }
     }
+  }
+
+  #normOf(gradients: ReadonlyMap<string, ParameterGradient>): number {
+    const norm = globalNorm(gradients.values());
+    if (Number.isFinite(norm)) return norm;
+    throw new UserError({
+      subject: `update ${this.#count}`,
+      problem: "the gradients' norm is no finite number",
+      value: norm,
+      remedy: "try a smaller learning rate",
+    });
   }
 }
 
@@ -101,10 +118,10 @@ interface Place {
   readonly offset: number;
 }
 
-function* places({ values, rows }: ParameterGradient): Generator<Place> {
+function* places({ values, rows }: ParameterGradient, stretch: number): Generator<Place> {
   if (rows === undefined) {
-    for (let from = 0; from < values.length; from += stretchLength) {
-      yield { from, length: Math.min(stretchLength, values.length - from), offset: from };
+    for (let from = 0; from < values.length; from += stretch) {
+      yield { from, length: Math.min(stretch, values.length - from), offset: from };
     }
     return;
   }

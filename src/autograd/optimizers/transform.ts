@@ -4,6 +4,8 @@
  * that stay in the cache, so that many steps cost one pass over the memory.
  */
 
+import { UserError } from "../../core/errors.js";
+
 /** A stretch of one parameter: arrays of one length, views into longer ones. */
 export interface Stretch {
   /** Times `scale`, what will be added to the parameter. */
@@ -31,10 +33,15 @@ export interface Transform {
   begin(moment: Moment): (stretch: Stretch) => void;
 }
 
-/** One after the other. */
+/** One after the other. @throws UserError where two of them keep arrays of one name: they would share them */
 export function chain(...transforms: readonly Transform[]): Transform {
+  const keeps = transforms.flatMap((transform) => transform.keeps);
+  const twice = keeps.find((name, at) => keeps.indexOf(name) !== at);
+  if (twice !== undefined) {
+    throw new UserError({ subject: "chain", problem: "two steps keep an array of one name", value: twice });
+  }
   return {
-    keeps: transforms.flatMap(({ keeps }) => keeps),
+    keeps,
     begin(moment) {
       const all = transforms.map((transform) => transform.begin(moment));
       return (stretch) => {

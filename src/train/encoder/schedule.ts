@@ -9,7 +9,7 @@ import type { EncoderOptions } from "./options.js";
 /** AdamW behind clipping. @param total updates planned */
 export function optimizerOf(options: EncoderOptions, total: number): Transform {
   const { learningRate: peak, schedule, warmup, clip, weightDecay: decay, beta1, beta2, epsilon } = options;
-  const rises = Math.round(warmup * total);
+  const rises = Math.ceil(warmup * total);
   const falls = linearRate({ peak, total, warmup: rises });
   const rate = schedule === "linear" ? falls : (before: number) => (before < rises ? falls(before) : peak);
   const adam = adamw(rate, { beta1, beta2, epsilon, decay });
