@@ -273,9 +273,7 @@ describe("what does not fit is refused in one line:", () => {
 
   it("a lookup in what is no table, or in tables of two widths", async () => {
     const step = (parameters: Record<string, Parameter>) =>
-      compile({ ...good(), parameters: { ...good().parameters, ...parameters } } as Model, runtime).step(
-        batch,
-      );
+      compile({ ...good(), parameters: { ...good().parameters, ...parameters } }, runtime).step(batch);
     await expect(step({ position: { shape: [4], values: new Float32Array(4) } })).rejects.toThrow(
       'input tokens: looks up what is no parameter [rows, width], "position"',
     );
@@ -289,7 +287,7 @@ describe("what does not fit is refused in one line:", () => {
     const tied: Model = {
       ...model,
       trace(scope) {
-        const { loss, outputs } = model.trace(scope as Parameters<typeof model.trace>[0]);
+        const { loss, outputs } = model.trace(scope);
         return { loss: ops.add(loss, ops.mean(scope.parameters["word"]!)), outputs };
       },
     };
@@ -303,7 +301,7 @@ describe("what does not fit is refused in one line:", () => {
     const wrong: Model = {
       ...model,
       trace(scope) {
-        const { outputs } = model.trace(scope as Parameters<typeof model.trace>[0]);
+        const { outputs } = model.trace(scope);
         return { loss: outputs.y, outputs };
       },
     };

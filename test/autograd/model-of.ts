@@ -29,14 +29,14 @@ export function wordsModel(seed: number, { lazy = false, dropout = 0, trains = t
   const { rows, width, length } = words;
   return {
     parameters: {
-      word: { shape: [rows, width], values: normal(rows * width), lazy, trains } as Parameter,
-      position: { shape: [length, width], values: normal(length * width), trains } as Parameter,
-      weight: { shape: [2, width], values: normal(2 * width) } as Parameter,
-      bias: { shape: [2], values: normal(2), decays: false } as Parameter,
+      word: { shape: [rows, width], values: normal(rows * width), lazy, trains },
+      position: { shape: [length, width], values: normal(length * width), trains },
+      weight: { shape: [2, width], values: normal(2 * width) },
+      bias: { shape: [2], values: normal(2), decays: false },
     },
     inputs: {
-      tokens: { lookup: ["word", "position"], shape: ["batch", "length"] } as Input,
-      target: { type: "float32", shape: ["batch", 2] } as Input,
+      tokens: { lookup: ["word", "position"], shape: ["batch", "length"] },
+      target: { type: "float32", shape: ["batch", 2] },
     },
     trace({ inputs, parameters }) {
       const states = ops.dropout(ops.tanh(inputs.tokens), dropout);
