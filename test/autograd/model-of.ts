@@ -1,7 +1,7 @@
 /** Small models for tests of `compile`. */
 
 import type { Tensor } from "../../src/autograd/graph.js";
-import type { Input, Model, Parameter } from "../../src/autograd/model.js";
+import type { Model, Parameter } from "../../src/autograd/model.js";
 import * as ops from "../../src/autograd/ops.js";
 import { meanSquaredError } from "../../src/autograd/losses.js";
 import { Random } from "../../src/core/random.js";
