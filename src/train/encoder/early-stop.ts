@@ -38,17 +38,21 @@ export class EarlyStop {
   /** Looks at the model after an epoch, once. @returns whether it is time to stop; without a dev set it never is */
   async look(network: EncoderNetwork, epoch: number): Promise<boolean> {
     if (this.#dev === null) return false;
-    if (epoch === this.#looked) return this.#since >= this.#patience;
+    if (epoch === this.#looked) return this.stops;
     this.#looked = epoch;
     const accuracy = await accuracyOf(network, this.#dev);
     this.#since = accuracy > this.#best ? 0 : this.#since + 1;
     this.#best = Math.max(this.#best, accuracy);
-    const stops = this.#since >= this.#patience;
-    if (stops) {
+    if (this.stops) {
       const best = `${(100 * this.#best).toFixed(1)} %`;
       this.#effects.log(`stopped early: no better than ${best} on the dev set for ${this.#since} epochs`);
     }
-    return stops;
+    return this.stops;
+  }
+
+  /** Whether what it saw so far is reason to stop. */
+  get stops(): boolean {
+    return this.#dev !== null && this.#since >= this.#patience;
   }
 
   /** For a resumed training. */

@@ -29,24 +29,50 @@ export async function cachedStates(
   of: StatesOf,
   compute: () => Promise<Float32Array>,
 ): Promise<Float32Array> {
-  const path = join(statesFolder(), `${keyOf(of)}.f32`);
-  const length = of.dataset.size * of.choices * of.checkpoint.config.width;
-  const bytes = await readFile(path).catch(() => null);
-  if (bytes?.length === 4 * length)
-    return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
+  const path = join(statesFolder(), `${await keyOf(of)}.f32`);
+  const kept = await readStates(path, of.dataset.size * of.choices * of.checkpoint.config.width);
+  if (kept !== null) return kept;
   const states = await compute();
-  await writeFileAtomically(path, new Uint8Array(states.buffer)).catch(() => undefined);
+  const bytes = bytesOf(states);
+  await writeFileAtomically(path, Buffer.concat([bytes, checksumOf(bytes)])).catch(() => undefined);
   return states;
 }
 
-function keyOf({ checkpoint, dataset, maxLength, choices }: StatesOf): string {
+/** @param length numbers @returns null where the file is absent, or damaged */
+async function readStates(path: string, length: number): Promise<Float32Array | null> {
+  const file = await readFile(path).catch(() => null);
+  if (file?.length !== 4 * length + checksumBytes) return null;
+  const bytes = file.subarray(0, 4 * length);
+  if (!checksumOf(bytes).equals(file.subarray(4 * length))) return null;
+  const states = new Float32Array(length);
+  bytesOf(states).set(bytes);
+  return states;
+}
+
+const checksumBytes = 32;
+
+/** Behind the numbers, so that a damaged file is not believed. */
+function checksumOf(bytes: Uint8Array): Buffer {
+  return createHash("sha256").update(bytes).digest();
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
+}
+
+/** Of all that the states depend on. */
+async function keyOf({ checkpoint, dataset, maxLength, choices }: StatesOf): Promise<string> {
   const hash = createHash("sha256");
-  const { raw } = checkpoint.config;
-  hash.update(JSON.stringify([1, raw, maxLength, choices]));
-  for (const [name, { data }] of checkpoint.parameters) {
-    hash.update(name);
-    hash.update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  hash.update(JSON.stringify([2, checkpoint.config.raw, maxLength, choices]));
+  for (const [name, { data }] of checkpoint.parameters) hash.update(name).update(bytesOf(data));
+  for (const file of ["tokenizer.json", "tokenizer_config.json"]) {
+    const content = await readFile(join(checkpoint.folder, file)).catch(() => "");
+    hash.update(`${file} ${content.length}\n`).update(content);
   }
-  hash.update(JSON.stringify(dataset.input));
+  for (const [role, texts] of Object.entries(dataset.input)) {
+    if (typeof texts === "string") hash.update(JSON.stringify([role, texts]));
+    // One by one: together they may be more than a string can hold.
+    else for (const text of texts as readonly unknown[]) hash.update(JSON.stringify([role, text]));
+  }
   return hash.digest("hex").slice(0, 40);
 }

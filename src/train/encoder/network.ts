@@ -3,6 +3,7 @@
 import { compile, type Compiled } from "../../autograd/compile.js";
 import type { Runtime } from "../../autograd/runtime.js";
 import type { Transform } from "../../autograd/optimizers/transform.js";
+import { quiet, type Effects } from "../../core/effects.js";
 import { UserError } from "../../core/errors.js";
 import type { Dataset } from "../../dataset/dataset.js";
 import type { Embeddings } from "../../run/embeddings.js";
@@ -19,6 +20,7 @@ import { encoderModel, headModel, type ModelOutput, type ModelPlan } from "./mod
 import { frozenBy } from "./model/freeze.js";
 import { predictLogits, predictStates } from "./predict.js";
 import { tokenizeDataset } from "./tokens/tokenize-dataset.js";
+import { longestSequence, type TokenizedDataset } from "./tokens/tokenized.js";
 
 export interface NetworkOptions {
   readonly maxLength: number;
@@ -38,6 +40,8 @@ export interface NetworkRequest {
   readonly threads: number;
   readonly optimizer?: Transform;
   readonly seed?: number;
+  /** Told what of the texts the model does not read. Default: says nothing. */
+  readonly effects?: Effects;
 }
 
 /** Options of a model that is only predicted with. */
@@ -54,6 +58,8 @@ export class EncoderNetwork {
   /** The encoder that gives states to a head that trains alone. */
   readonly #encoder: Compiled<string, ModelOutput> | null;
   readonly #inputs = new Map<Dataset, Promise<Inputs>>();
+  /** Datasets whose texts were spoken of. */
+  readonly #told = new Set<Dataset>();
   #open = true;
 
   private constructor(request: NetworkRequest, runtime: Runtime) {
@@ -159,8 +165,18 @@ export class EncoderNetwork {
     }
     const { folder } = checkpoint;
     const tokens = await tokenizeDataset(dataset, { folder, config, maxLength: options.maxLength, threads });
+    if (!this.#told.has(dataset)) tellOfTexts(dataset, tokens, this.#request.effects ?? quiet);
+    this.#told.add(dataset);
     return new TokenInputs(tokens, widths, config, choices);
   }
+}
+
+function tellOfTexts({ name, size }: Dataset, tokens: TokenizedDataset, effects: Effects): void {
+  const { cut, empty } = tokens;
+  const of = `of ${size.toLocaleString("en")} examples`;
+  if (cut > 0)
+    effects.log(`${name}: ${cut.toLocaleString("en")} ${of} cut to ${longestSequence(tokens)} tokens`);
+  if (empty > 0) effects.warn(`${name}: ${empty.toLocaleString("en")} ${of} without text`);
 }
 
 function planOf({ checkpoint, labels, options }: NetworkRequest): ModelPlan {

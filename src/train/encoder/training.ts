@@ -43,6 +43,7 @@ export async function startTraining(request: TrainRequest<EncoderOptions>): Prom
     threads,
     optimizer: optimizerOf(options, total),
     seed: deriveSeed(seed, "dropout"),
+    effects,
   });
   try {
     const inputs = await network.inputsOf(train);
@@ -78,6 +79,8 @@ class EncoderTraining implements Training {
 
   async *epochs(): AsyncGenerator<Epoch> {
     const { train, observe = train, protocol, resume } = this.request;
+    // What was interrupted may have been about to stop.
+    if (this.early.stops) return;
     for (let epoch = resume?.epochs ?? 0; epoch < this.passes.epochs; epoch++) {
       let loss = NaN;
       const pass = this.#pass(epoch, (mean) => (loss = mean));

@@ -26,6 +26,11 @@ export function exampleLengths({ offsets, first }: TokenizedDataset): Int32Array
   return lengths;
 }
 
+/** Tokens of the longest sequence. */
+export function longestSequence(tokens: TokenizedDataset): number {
+  return exampleLengths(tokens).reduce((a, b) => Math.max(a, b), 0);
+}
+
 /** The tokens of consecutive parts of a dataset as those of the whole. */
 export function joinTokens(parts: readonly TokenizedDataset[]): TokenizedDataset {
   const [only] = parts;
