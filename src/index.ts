@@ -6,6 +6,8 @@
  * @packageDocumentation
  */
 
+/** Training graphs, under a name of their own: `add`, `exp` and `gradients` say little elsewhere. */
+export * as autograd from "./autograd/public.js";
 export { UserError, type UserErrorParts } from "./core/errors.js";
 export { quiet, type Effects, type Task } from "./core/effects.js";
 export {
@@ -40,6 +42,7 @@ export {
   type Damage,
   deriveObservations,
   type DynamicsColumn,
+  type Embeddings,
   type ExampleChunk,
   formatVersion,
   type ImportFormat,
@@ -49,6 +52,7 @@ export {
   type Manifest,
   type ObservationChunk,
   type Observations,
+  readEmbeddings,
   readRun,
   type ResumeOptions,
   resumeRun,
@@ -95,6 +99,7 @@ export {
   builtInTrainers,
   type Capabilities,
   command,
+  encoder,
   type Epoch,
   features,
   findTrainer,
@@ -102,6 +107,8 @@ export {
   type LabelMapping,
   type LogitsBatch,
   ngram,
+  ortRuntime,
+  type OrtOptions,
   parseMapLabels,
   type PlannedUse,
   predictLabels,

@@ -28,7 +28,8 @@ it("every entry exists, with its types, and loads by the package's own name", as
 it("the main entry exports every value of its parts", async () => {
   const whole = (await import(/* @vite-ignore */ join(root, "dist/index.js"))) as object;
   for (const [entry, target] of Object.entries(manifest.exports)) {
-    if (typeof target === "string" || entry === ".") continue;
+    // Its names are of training graphs and say little elsewhere: they stand under `autograd`.
+    if (typeof target === "string" || entry === "." || entry === "./autograd") continue;
     const part = (await import(/* @vite-ignore */ join(root, target.default))) as object;
     const missing = Object.keys(part).filter((name) => !(name in whole));
     expect(missing, entry).toEqual([]);
