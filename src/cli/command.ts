@@ -14,6 +14,8 @@ export interface Context {
   readonly width: number;
   /** Aborted by the first Ctrl-C. */
   readonly signal: AbortSignal;
+  /** Keys as they are pressed. Default: those of standard input. */
+  readonly keys?: (() => AsyncIterable<string>) | undefined;
 }
 
 export interface Command<F extends Flags = Flags> {

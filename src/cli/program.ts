@@ -16,6 +16,8 @@ import { studyRunCommand } from "./commands/study-run.js";
 import { studyStatusCommand } from "./commands/study-status.js";
 import { plotCommand } from "./commands/plot.js";
 import { suspectsCommand } from "./commands/suspects.js";
+import { reviewCommand } from "./commands/review.js";
+import { cleanCommand } from "./commands/clean.js";
 import { selectCommand } from "./commands/select.js";
 import { showCommand } from "./commands/show.js";
 import { trainCommand } from "./commands/train.js";
@@ -29,6 +31,8 @@ export const commands: readonly Command[] = [
   plotCommand,
   selectCommand,
   suspectsCommand,
+  reviewCommand,
+  cleanCommand,
   importCommand,
   exportCommand,
   noiseInjectCommand,

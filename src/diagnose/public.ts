@@ -1,5 +1,12 @@
 /** `alidade/diagnose`: known noise, suspects, review. */
 
+export { changesPath, cleanDataset } from "./clean/clean-dataset.js";
+export {
+  planCleaning,
+  type CleaningPlan,
+  type CleaningRequest,
+  type Change as LabelChange,
+} from "./clean/plan-cleaning.js";
 export {
   confidentJoint,
   type ConfidentJoint,
@@ -22,6 +29,21 @@ export { injectNoise, type FlipPool, type NoiseOptions, type NoisyDataset } from
 export { filePool, regionPool, secondChoices } from "./noise/pools.js";
 export { readTransitionMatrix, type TransitionMatrix } from "./noise/transition-matrix.js";
 export { matchTruth, readTruth, writeTruth, type NoiseTruth, type RowTruth } from "./noise/truth.js";
+export { makeQueue, readQueue, type ReviewQueue, writeQueue } from "./review/queue.js";
+export {
+  type PairAgreement,
+  type ReviewSummary,
+  type Share,
+  type StratumSummary,
+  summariseReview,
+} from "./review/review-summary.js";
+export { beginReview, press, type ReviewItem, type ReviewState, type Turn } from "./review/session.js";
+export {
+  appendVerdict,
+  readVerdicts,
+  standingVerdicts,
+  type Verdict as ReviewVerdict,
+} from "./review/verdicts.js";
 export {
   type DetectorStatus,
   findSuspects,

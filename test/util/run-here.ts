@@ -12,8 +12,11 @@ export interface OutcomeHere {
   readonly code: 0 | 1 | 2;
 }
 
-/** @param line without the program's name */
-export async function runHere(line: string, cwd: string): Promise<OutcomeHere> {
+/**
+ * @param line without the program's name
+ * @param keys what a person presses
+ */
+export async function runHere(line: string, cwd: string, keys = ""): Promise<OutcomeHere> {
   const before = process.cwd();
   let stdout = "";
   const print = (text: string): void => void (stdout += text.endsWith("\n") ? text : `${text}\n`);
@@ -25,6 +28,9 @@ export async function runHere(line: string, cwd: string): Promise<OutcomeHere> {
       json,
       width: 100,
       signal: new AbortController().signal,
+      keys: async function* () {
+        yield* keys;
+      },
     });
     await runProgram(words(line), context, { out: print, width: 100 });
     return { stdout, stderr: "", code: 0 };
