@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import fc from "fast-check";
-import { bar, cells, count, duration, oneLine, shellWord, table } from "../../src/cli/format.js";
+import { bar, cells, count, duration, oneLine, shellWord, table, wideTable } from "../../src/cli/format.js";
 
 describe("numbers for a terminal", () => {
   it("groups thousands and names durations", () => {
@@ -60,4 +60,46 @@ it("aligns tables by cells", () => {
 it("quotes what a shell would split", () => {
   expect(shellWord("runs/x")).toBe("runs/x");
   expect(shellWord("my run's")).toBe(`'my run'\\''s'`);
+});
+
+describe("wideTable", () => {
+  const columns = ["test", "arm", "one", "two", "three"].map((title) => ({ title }));
+  const rows = [["id", "easy", "11111111", "22222222", "33333333"]];
+
+  it("is a table where it fits", () => {
+    expect(wideTable(columns, rows, { keys: 2, width: 80 })).toBe(table(columns, rows));
+  });
+
+  it("goes on below with what a row is about", () => {
+    const parts = wideTable(columns, rows, { keys: 2, width: 32 }).split("\n\n");
+    expect(parts.map((part) => part.trim().split(/\s+/).slice(0, 2))).toEqual([
+      ["test", "arm"],
+      ["test", "arm"],
+    ]);
+    expect(parts.join()).toContain("33333333");
+  });
+
+  it("repeats the first column alone where more would leave no room", () => {
+    const long = [["id", "x".repeat(30), "11111111", "22222222", "33333333"]];
+    const [, ...others] = wideTable(columns, long, { keys: 2, width: 40 }).split("\n\n");
+    for (const part of others) expect(part).not.toContain("xxx");
+    for (const part of others) expect(part.trimStart().startsWith("test")).toBe(true);
+  });
+
+  it("shows every cell and keeps to the width where single cells do", () => {
+    const word = fc.stringMatching(/^[a-z]{1,8}$/);
+    const line = fc.array(word, { minLength: 6, maxLength: 6 });
+    fc.assert(
+      fc.property(
+        fc.array(line, { minLength: 1, maxLength: 5 }),
+        fc.integer({ min: 1, max: 3 }),
+        (some, keys) => {
+          const heads = ["a", "b", "c", "d", "e", "f"].map((title) => ({ title }));
+          const drawn = wideTable(heads, some, { keys, width: 60 });
+          for (const one of some.flat()) expect(drawn).toContain(one);
+          for (const one of drawn.split("\n")) expect(cells(one)).toBeLessThanOrEqual(62);
+        },
+      ),
+    );
+  });
 });

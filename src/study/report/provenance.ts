@@ -18,7 +18,8 @@ export function provenanceOf({ manifest, results }: Pick<StoredStudy, "manifest"
       ["Alidade", version],
       ["Node.js", process.version],
       ["platform", `${process.platform} ${process.arch}`],
-      ["trained on", hosts.join(", ")],
+      // Where cells were trained; a study of maps alone has none.
+      ...(hosts.length === 0 ? [] : [["trained on", hosts.join(", ")] as const]),
     ],
     facts: [
       ["training examples", size.toLocaleString("en-US")],
