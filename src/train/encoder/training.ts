@@ -55,7 +55,11 @@ export async function startTraining(request: TrainRequest<EncoderOptions>): Prom
     });
     const early = await EarlyStop.open(options, train, effects);
     if (resume?.folder != null) early.restore(await readState(resume.folder, network));
-    else if (head.drawn.length > 0) effects.log(`new in the head: ${head.drawn.join(" and ")}`);
+    else if (head.drawn.length > 0) {
+      effects.log(
+        `${options.model}: a new ${head.drawn.join(" and ")} is drawn and trained for these labels`,
+      );
+    }
     return new EncoderTraining(request, network, inputs, epochs, early);
   } catch (error) {
     await network.close();
