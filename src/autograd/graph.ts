@@ -4,7 +4,7 @@
  */
 
 import { InternalError, UserError } from "../core/errors.js";
-import { namesIn, showShape, type Shape, type Size } from "./shape.js";
+import { factorOf, namesIn, showShape, type Shape, type Size } from "./shape.js";
 
 export type ElementType = "float32" | "int32" | "int64" | "bool";
 
@@ -171,7 +171,7 @@ export class Graph {
   /** A size as an int64 vector of length 1. */
   sizeVector(size: Size): Tensor {
     const names = namesIn(size);
-    const factor = typeof size === "number" ? size : Number(/^\d+/.exec(size)?.[0] ?? 1);
+    const factor = factorOf(size);
     const factors = names.map((name) => this.#nameVector(name));
     if (factor !== 1 || factors.length === 0)
       factors.push(this.constant(BigInt64Array.of(BigInt(factor)), [1]));
