@@ -8,6 +8,7 @@ import { exportCommand } from "./commands/export.js";
 import { importCommand } from "./commands/import.js";
 import { mapCommand } from "./commands/map.js";
 import { noiseInjectCommand } from "./commands/noise-inject.js";
+import { noiseStudyCommand } from "./commands/noise-study.js";
 import { builtInStudyCommands } from "./commands/study-built-in.js";
 import { studyClaimsCommand } from "./commands/study-claims.js";
 import { studyInitCommand } from "./commands/study-init.js";
@@ -36,6 +37,7 @@ export const commands: readonly Command[] = [
   importCommand,
   exportCommand,
   noiseInjectCommand,
+  noiseStudyCommand,
   studyRunCommand,
   ...builtInStudyCommands,
   studyStatusCommand,

@@ -54,3 +54,14 @@ export {
 } from "./suspects/find-suspects.js";
 export { runEvidence, type RunEvidence, type RunEvidenceOptions } from "./suspects/run-evidence.js";
 export { writeSuspects } from "./suspects/write-suspects.js";
+export { type Calibration, calibratedProbabilities, readCalibration } from "./noise-study/calibration.js";
+export {
+  type CellFindings,
+  type DetectorScores,
+  type NoiseStudy,
+  type NoiseStudyOptions,
+  runNoiseStudy,
+} from "./noise-study/run-noise-study.js";
+export type { AtPrevalence, PaperScores } from "./noise-study/paper-detector.js";
+export { fitIsotonic, isotonicAt, type Isotonic } from "./measure/isotonic.js";
+export { correctPrior, type Corrected } from "./measure/prior-shift.js";

@@ -7,7 +7,7 @@ import { rankedTexts } from "../../diagnose/suspects/ranked-texts.js";
 import { subsetFormat } from "../../select/subset-format.js";
 import { command, type Context } from "../command.js";
 import { list, parsed, repeated, text, toggle, wholeNumber } from "../flags.js";
-import { count, counted, decimal, oneLine, table } from "../format.js";
+import { count, counted, decimal, oneLine, percent, shellWord, table } from "../format.js";
 import { Interrupted } from "../interrupted.js";
 import { parseSetting } from "../select-flags.js";
 import { optionLines, typedOptions } from "../trainer-flags.js";
@@ -20,6 +20,10 @@ const flags = {
     "train what detectors need beside the run, into its folder: held-out, threshold samples, other seeds, flips",
   ),
   runs: list("<folders>", "other runs of the same file, for run-disagreement"),
+  calibrate: text(
+    "<study>",
+    "a noise study's folder: gives each suspect the probability that its label is wrong",
+  ),
   limit: wholeNumber("<n>", "how many (default: as many labels as are estimated to be wrong)", { min: 1 }),
   with: repeated(parsed("<option=value>", "an option of the detector that ranks", parseSetting)),
   seed: wholeNumber("<n>", "of chance (default: 0)", { min: 0, max: 0xffff_ffff }),
@@ -53,7 +57,7 @@ export const suspectsCommand = command({
     ],
   ],
   async run([folder = ""], values, context) {
-    const { out, by, detectors, deep, runs, limit, seed, threads } = values;
+    const { out, by, detectors, deep, runs, calibrate, limit, seed, threads } = values;
     if (out !== undefined) subsetFormat(out, false);
     const options =
       values.with === undefined
@@ -61,7 +65,7 @@ export const suspectsCommand = command({
         : typedOptions(findDetector(by ?? defaultDetector), Object.fromEntries(values.with));
     const { signal, effects } = context;
     const found = await findSuspects(folder, {
-      ...{ by, detectors, deep, runs, limit, seed, threads, signal, effects, options },
+      ...{ by, detectors, deep, runs, calibrate, limit, seed, threads, signal, effects, options },
     });
     if (signal.aborted)
       throw new Interrupted("stopped: the companions that are finished stand, the same command goes on");
@@ -72,7 +76,7 @@ export const suspectsCommand = command({
 });
 
 async function suspectsText(found: Suspects, out: string | undefined, { width }: Context): Promise<string> {
-  const { by, detectors, estimate, suspects, size, folder } = found;
+  const { by, detectors, estimate, suspects, size, folder, prior } = found;
   const shown = suspects.slice(0, out === undefined ? 20 : 10);
   const texts = await rankedTexts(
     folder,
@@ -81,11 +85,12 @@ async function suspectsText(found: Suspects, out: string | undefined, { width }:
   const served = detectors.filter(({ missing }) => missing === null);
   const lines = [
     `${count(estimate.count)} of ${count(size)} labels are likely wrong, by ${estimate.from}; ranked by ${by}`,
+    ...(prior === null ? [] : [`by the noise study ${percent(prior)} of all labels are wrong`]),
     "",
   ];
-  for (const { rank, id, label, suggested, score, why, row } of shown) {
+  for (const { rank, id, label, suggested, score, probability, why, row } of shown) {
     lines.push(
-      `  ${String(rank).padStart(3)}  ${id}  ${label}${suggested === null ? "" : ` -> ${suggested}`}  ${decimal(score)}`,
+      `  ${String(rank).padStart(3)}  ${id}  ${label}${suggested === null ? "" : ` -> ${suggested}`}  ${probability === null ? decimal(score) : `wrong with probability ${decimal(probability, 2)}`}`,
       `       ${oneLine(texts.get(row) ?? "", width - 8)}`,
       `       ${oneLine(why, width - 8)}`,
     );
@@ -103,5 +108,6 @@ async function suspectsText(found: Suspects, out: string | undefined, { width }:
     if (missing !== null)
       lines.push(oneLine(`  ${name}: the run ${missing.problem}; ${missing.remedy}`, width));
   if (out !== undefined) lines.push("", `wrote ${out}`);
+  lines.push("", "Next", `  alidade review ${shellWord(folder)}`);
   return lines.join("\n");
 }

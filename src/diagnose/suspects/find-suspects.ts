@@ -10,6 +10,7 @@ import type { LabelEvidence } from "../detect/evidence.js";
 import { builtInDetectors, defaultDetector, findDetector } from "../detect/registry.js";
 import { runDetector } from "../detect/run-detector.js";
 import { byScore } from "../measure/ranking.js";
+import { calibratedProbabilities, readCalibration } from "../noise-study/calibration.js";
 import {
   companionFolder,
   companionFor,
@@ -31,6 +32,8 @@ export interface SuspectsOptions {
   readonly deep?: boolean | undefined;
   /** Folders of other runs of the same examples. Default: none. */
   readonly runs?: readonly string[] | undefined;
+  /** The folder of a noise study that says what scores mean. Default: none, and probabilities are null. */
+  readonly calibrate?: string | undefined;
   /** How many suspects. Default: as many labels as are estimated to be wrong (`estimate`). */
   readonly limit?: number | undefined;
   /** A whole number from 0 to 2^32 - 1. Default: 0. */
@@ -73,6 +76,8 @@ export interface Suspects {
   readonly detectors: readonly DetectorStatus[];
   /** How many labels are taken to be wrong, and who says so. */
   readonly estimate: { readonly count: number; readonly from: string };
+  /** The share of wrong labels that the probabilities imply; null without a calibration. */
+  readonly prior: number | null;
   readonly suspects: readonly Suspect[];
   /** Trainings that stand beside the run. */
   readonly companions: readonly string[];
@@ -89,6 +94,7 @@ export async function findSuspects(folder: string, options: SuspectsOptions = {}
     throw new UserError({ subject: "--limit", problem: "not a whole number above 0", value: limit });
   const wanted = [...new Set([ranking, ...asked])];
   if (deep) await trainMissing(folder, new Set(wanted.flatMap((detector) => detector.needs)), options);
+  const calibration = options.calibrate === undefined ? null : await readCalibration(options.calibrate);
   const evidence = await runEvidence(folder, { others: options.runs });
   try {
     const detections = new Map<string, Detection>();
@@ -101,13 +107,30 @@ export async function findSuspects(folder: string, options: SuspectsOptions = {}
       detections.set(detector.name, await runDetector(detector, evidence, { seed }));
     }
     const estimate = estimateErrors(detections, evidence);
+    const calibrated =
+      calibration === null
+        ? null
+        : calibratedProbabilities(
+            calibration,
+            ranking.name,
+            detections.get(ranking.name)!.scores,
+            evidence.missing("held-out") === null,
+            options.calibrate ?? "",
+          );
     return {
       folder,
       size: evidence.size,
       by: ranking.name,
       detectors: Object.values(builtInDetectors).map((detector) => status(detector, detections, evidence)),
       estimate,
-      suspects: rank(ranking.name, detections, evidence, limit ?? estimate.count),
+      prior: calibrated?.prior ?? null,
+      suspects: rank(
+        ranking.name,
+        detections,
+        evidence,
+        limit ?? estimate.count,
+        calibrated?.probabilities ?? null,
+      ),
       companions: await standing(evidence),
     };
   } finally {
@@ -178,6 +201,7 @@ function rank(
   detections: ReadonlyMap<string, Detection>,
   { ids, gold, labelNames, size }: LabelEvidence,
   limit: number,
+  probabilities: Float64Array | null,
 ): Suspect[] {
   const { scores, suggested, why } = detections.get(by)!;
   const places = new Map(
@@ -192,7 +216,7 @@ function rank(
       label: labelNames[gold[row]!]!,
       suggested: suggested[row]! < 0 ? null : labelNames[suggested[row]!]!,
       score: scores[row]!,
-      probability: null,
+      probability: probabilities?.[row] ?? null,
       why: why(row),
       places: Object.fromEntries(
         [...detections].map(([name, detection]) => [
