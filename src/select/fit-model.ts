@@ -41,6 +41,8 @@ export async function fitModel(request: FitOptions): Promise<Probabilities> {
   const training = await trainer.start({
     // A trainer shuffles positions, so these must not depend on the order of the dataset's rows.
     train: subset(dataset, hashedOrder(dataset.ids, rows)),
+    // A trainer may have to know beforehand what it will be asked.
+    tests: { all: dataset },
     protocol: trainer.can.protocols.includes("epoch-end") ? "epoch-end" : "train-pass",
     seed,
     options: parseOptions(trainer, request.options),

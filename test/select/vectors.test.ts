@@ -4,8 +4,10 @@ import { createDataset } from "../../src/dataset/create-dataset.js";
 import type { Dataset } from "../../src/dataset/dataset.js";
 import { fitModel } from "../../src/select/fit-model.js";
 import { datasetVectors } from "../../src/select/vectors.js";
+import { command } from "../../src/train/command/trainer.js";
 import { features } from "../../src/train/features/trainer.js";
 import { ngram } from "../../src/train/ngram/trainer.js";
+import { trainAndTestCommand } from "../train/command/commands.js";
 import { choicesDataset } from "../train/datasets.js";
 
 const size = 120;
@@ -131,6 +133,20 @@ describe("a model of some examples", () => {
     expect(right / size).toBeGreaterThan(0.75);
     straight.close();
     other.close();
+  });
+
+  it("a program is told beforehand of all that it will be asked about", async () => {
+    const [dataset] = await both("text");
+    const rows = Int32Array.from({ length: 60 }, (_, i) => 2 * i);
+    const options = { epochs: 4, command: trainAndTestCommand };
+    const { labels, values } = await fitModel({ dataset, trainer: command, options, rows, seed: 4 });
+    let right = 0;
+    for (let i = 0; i < size; i++) {
+      const [no = 0, yes = 0] = row(values, labels, i);
+      if (Number(yes > no) === dataset.gold[i]) right++;
+    }
+    expect(right / size).toBeGreaterThan(0.75);
+    dataset.close();
   });
 
   it("fills examples of few choices with zeros", async () => {
