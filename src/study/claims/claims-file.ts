@@ -1,7 +1,11 @@
-/** `claims.yaml`: what is claimed and how it is decided, validated when it is read. */
+/**
+ * `claims.yaml`: what is claimed and how it is decided, validated when it is read. A second file may decide the same claims by the same rules
+ * for another model: it names the first as its `rules`, and brings nothing but the trainer, its datasets and where its studies lie.
+ */
 
 import { readFile } from "node:fs/promises";
-import { parseDocument } from "yaml";
+import { dirname, join } from "node:path";
+import { parseDocument, type Document } from "yaml";
 import { z } from "zod";
 import { UserError } from "../../core/errors.js";
 import { regionNames } from "../../map/map.js";
@@ -41,12 +45,12 @@ const claim = z.strictObject({
   reason: z.string().optional(),
 });
 
-const schema = z.strictObject({
+/** What another model has of its own. */
+const setting = {
   version: z.literal(1),
-  alpha: z.number().positive().max(0.5),
-  margin: z.number().positive().max(0.5),
-  convex: z.array(z.string()),
   trainer: z.string(),
+  /** What the trainer trains, where its name does not say it. */
+  model: z.string().optional(),
   seeds: z.number().int().positive(),
   folder: z.string(),
   datasets: z.record(
@@ -58,10 +62,22 @@ const schema = z.strictObject({
       ood: z.record(z.string(), z.string()),
     }),
   ),
+};
+
+const schema = z.strictObject({
+  ...setting,
+  alpha: z.number().positive().max(0.5),
+  margin: z.number().positive().max(0.5),
+  convex: z.array(z.string()),
   claims: z.array(claim),
 });
 
-export type ClaimsFile = z.infer<typeof schema>;
+const otherSchema = z.strictObject({ ...setting, rules: z.string() });
+
+export interface ClaimsFile extends z.infer<typeof schema> {
+  /** The file that the claims and their rules come from, as this one names it. Default: itself. */
+  readonly rules?: string | undefined;
+}
 export type Claim = ClaimsFile["claims"][number];
 export type ClaimArm = z.infer<typeof arm>;
 
@@ -74,9 +90,16 @@ const parts = {
 
 /** @throws UserError with the line, where the file is no such list */
 export async function readClaims(path: string): Promise<ClaimsFile> {
-  let text: string;
+  const text = await textOf(path);
+  const { rules } = rulesOf(text, path);
+  if (rules === undefined) return parseClaims(text, path);
+  const first = join(dirname(path), rules);
+  return parseOtherClaims(text, path, parseClaims(await textOf(first), first));
+}
+
+async function textOf(path: string): Promise<string> {
   try {
-    text = await readFile(path, "utf8");
+    return await readFile(path, "utf8");
   } catch (cause) {
     throw new UserError({
       subject: path,
@@ -85,42 +108,11 @@ export async function readClaims(path: string): Promise<ClaimsFile> {
       cause,
     });
   }
-  return parseClaims(text, path);
 }
 
 /** @param subject for messages */
 export function parseClaims(text: string, subject: string): ClaimsFile {
-  const document = parseDocument(text, { prettyErrors: true });
-  const [broken] = document.errors;
-  if (broken) {
-    throw new UserError({
-      subject: `${subject}:${broken.linePos?.[0].line ?? 1}`,
-      problem: "no YAML",
-      value: broken.message.split("\n")[0]?.replace(/ at line .*$/, ""),
-      remedy: "mend this line",
-    });
-  }
-  const lineOf = (path: readonly PropertyKey[]): number => {
-    for (let length = path.length; length >= 0; length--) {
-      const node: unknown = document.getIn(path.slice(0, length), true);
-      const at = (node as { range?: readonly number[] } | null | undefined)?.range?.[0];
-      if (at !== undefined) return text.slice(0, at).split("\n").length;
-    }
-    return 1;
-  };
-  const parsed = schema.safeParse(document.toJS());
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    throw new UserError({
-      subject: `${subject}:${lineOf(issue?.path ?? [])}`,
-      problem: `${issue?.path.map(String).join(".") ?? ""}: ${issue?.message ?? "not valid"}`.replace(
-        /^: /,
-        "",
-      ),
-      remedy: "see docs/claims.yaml for an example",
-    });
-  }
-  const file = parsed.data;
+  const { value: file, lineOf } = parsed(text, subject, schema);
   const seen = new Set<string>();
   file.claims.forEach((own, i) => {
     const complain = (problem: string, value: string, remedy: string): never => {
@@ -138,4 +130,76 @@ export function parseClaims(text: string, subject: string): ClaimsFile {
       complain("untested without a reason", own.id, "add `reason`");
   });
   return file;
+}
+
+/**
+ * The claims of a file by their rules, with another's trainer. Each claim is about those of its datasets that the other file has too.
+ *
+ * @param subject for messages
+ */
+export function parseOtherClaims(text: string, subject: string, first: ClaimsFile): ClaimsFile {
+  const { value, lineOf } = parsed(text, subject, otherSchema);
+  for (const dataset of Object.keys(value.datasets))
+    if (!Object.hasOwn(first.datasets, dataset))
+      throw new UserError({
+        subject: `${subject}:${lineOf(["datasets", dataset])}`,
+        problem: "no claim is about this dataset",
+        value: dataset,
+        remedy: `there are ${Object.keys(first.datasets).join(", ")}`,
+      });
+  const claims = first.claims.map((own) => ({
+    ...own,
+    datasets: own.datasets.filter((dataset) => Object.hasOwn(value.datasets, dataset)),
+  }));
+  return { ...first, ...value, claims };
+}
+
+function rulesOf(text: string, subject: string): { readonly rules?: string | undefined } {
+  const { rules } = z
+    .looseObject({ rules: z.unknown() })
+    .catch({ rules: undefined })
+    .parse(documentOf(text, subject).toJS());
+  return typeof rules === "string" ? { rules } : {};
+}
+
+function documentOf(text: string, subject: string): Document.Parsed {
+  const document = parseDocument(text, { prettyErrors: true });
+  const [broken] = document.errors;
+  if (broken) {
+    throw new UserError({
+      subject: `${subject}:${broken.linePos?.[0].line ?? 1}`,
+      problem: "no YAML",
+      value: broken.message.split("\n")[0]?.replace(/ at line .*$/, ""),
+      remedy: "mend this line",
+    });
+  }
+  return document;
+}
+
+/** @returns the file's value, and the line on which a part of it stands */
+function parsed<T>(
+  text: string,
+  subject: string,
+  shape: z.ZodType<T>,
+): { readonly value: T; readonly lineOf: (path: readonly PropertyKey[]) => number } {
+  const document = documentOf(text, subject);
+  const lineOf = (path: readonly PropertyKey[]): number => {
+    for (let length = path.length; length >= 0; length--) {
+      const node: unknown = document.getIn(path.slice(0, length), true);
+      const at = (node as { range?: readonly number[] } | null | undefined)?.range?.[0];
+      if (at !== undefined) return text.slice(0, at).split("\n").length;
+    }
+    return 1;
+  };
+  const result = shape.safeParse(document.toJS());
+  if (result.success) return { value: result.data, lineOf };
+  const [issue] = result.error.issues;
+  throw new UserError({
+    subject: `${subject}:${lineOf(issue?.path ?? [])}`,
+    problem: `${issue?.path.map(String).join(".") ?? ""}: ${issue?.message ?? "not valid"}`.replace(
+      /^: /,
+      "",
+    ),
+    remedy: "see docs/claims.yaml for an example",
+  });
 }

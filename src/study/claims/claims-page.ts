@@ -16,9 +16,8 @@ export function claimsPage(file: ClaimsFile, decisions: readonly ClaimDecision[]
   const commands = [...new Set(decisions.flatMap((decision) => decision.commands))];
   return `${[
     "# Claims of the paper",
-    "Each claim of Swayamdipta et al. 2020 with its rule, written before any study was run (`docs/claims.yaml`; one rule was written later and says so), and what the studies found. " +
-      "This page is made by `alidade study claims docs/claims.yaml studies/*`; the rules for the verdicts stand at the top of the YAML file.",
-    `Trainer: ${trainersOf(decisions) || file.trainer}; ${file.seeds} replicates, each with a map of its own. Another model may decide otherwise.`,
+    about(file),
+    `Trainer: ${trainersOf(decisions) || file.trainer}${file.model === undefined ? "" : ` (${escape(file.model)})`}; ${file.seeds} replicates, each with a map of its own. Another model may decide otherwise.`,
     ["| claim | verdict | by dataset |", "| --- | --- | --- |", ...rows].join("\n"),
     ...file.claims.map((claim) => section(file, claim, byId.get(claim.id))),
     "## Datasets",
@@ -27,6 +26,13 @@ export function claimsPage(file: ClaimsFile, decisions: readonly ClaimDecision[]
       .join("\n"),
     ...(commands.length === 0 ? [] : ["## Commands", commands.map((line) => `    ${line}`).join("\n")]),
   ].join("\n\n")}\n`;
+}
+
+function about({ rules }: ClaimsFile): string {
+  return rules === undefined
+    ? "Each claim of Swayamdipta et al. 2020 with its rule, written before any study was run (`docs/claims.yaml`; one rule was written later and says so), and what the studies found. " +
+        "This page is made by `alidade study claims docs/claims.yaml studies/*`; the rules for the verdicts stand at the top of the YAML file."
+    : `The claims of Swayamdipta et al. 2020 by the very rules of \`docs/${rules}\`, decided for another model. This page is made by \`alidade study claims\` as that file's own is.`;
 }
 
 function trainersOf(decisions: readonly ClaimDecision[]): string {

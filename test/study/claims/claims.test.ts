@@ -1,9 +1,17 @@
 /** Claims: the file holds, its rules decide made-up results as they are written, and the page says what was decided. */
 
 import { existsSync, readFileSync } from "node:fs";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { parseClaims, readClaims, type ClaimsFile } from "../../../src/study/claims/claims-file.js";
+import {
+  parseClaims,
+  parseOtherClaims,
+  readClaims,
+  type ClaimsFile,
+} from "../../../src/study/claims/claims-file.js";
 import { claimsPage } from "../../../src/study/claims/claims-page.js";
 import { decideClaims, type DecidedStudy } from "../../../src/study/claims/decide-claim.js";
 import {
@@ -78,11 +86,15 @@ describe("the claims of the paper", () => {
     ]);
   });
 
-  it("are on the page as the file has them, with what was decided", () => {
-    const path = `${docs}/claims.json`;
-    const decisions = existsSync(path) ? (JSON.parse(readFileSync(path, "utf8")) as ClaimDecision[]) : [];
-    expect(readFileSync(`${docs}/claims.md`, "utf8")).toBe(claimsPage(file, decisions));
-  });
+  it.each(["claims", "claims-minilm"])(
+    "are on the page as the file has them, with what was decided: %s",
+    async (name) => {
+      const own = await readClaims(`${docs}/${name}.yaml`);
+      const path = `${docs}/${name}.json`;
+      const decisions = existsSync(path) ? (JSON.parse(readFileSync(path, "utf8")) as ClaimDecision[]) : [];
+      expect(readFileSync(`${docs}/${name}.md`, "utf8")).toBe(claimsPage(own, decisions));
+    },
+  );
 
   it("hold where most datasets say so and none speaks against", async () => {
     const decision = await decided("ambiguous-third-beats-all", {
@@ -209,6 +221,60 @@ describe("verdicts", () => {
     expect(combine(["not testable", "untested"])).toBe("not testable");
     expect(combine(["untested"])).toBe("untested");
     expect(combine([])).toBe("untested");
+  });
+});
+
+describe("the claims of another model", () => {
+  const text = readFileSync(`${docs}/claims-minilm.yaml`, "utf8");
+  const changed = (from: string | RegExp, to: string): string => {
+    const other = text.replace(from, to);
+    expect(other).not.toBe(text);
+    return other;
+  };
+
+  it("are the first file's, by its rules", async () => {
+    const own = await readClaims(`${docs}/claims-minilm.yaml`);
+    expect(own).toMatchObject({
+      rules: "claims.yaml",
+      trainer: "command",
+      folder: "minilm-{dataset}-{study}",
+    });
+    const rules = ({ alpha, margin, convex, claims }: ClaimsFile): unknown => ({
+      ...{ alpha, margin, convex },
+      claims: claims.map(({ datasets: _, ...rule }) => rule),
+    });
+    expect(rules(own)).toEqual(rules(file));
+  });
+
+  it("are about the datasets that it has, by its studies' names", async () => {
+    const own = parseOtherClaims(changed(/ {2}md:[\s\S]*/, ""), "m.yaml", file);
+    expect(own.claims.flatMap(({ datasets }) => datasets)).not.toContain("md");
+    const claims = own.claims.filter(({ id }) => id === "ambiguous-third-beats-all");
+    const studies = new Map([["minilm-sst2-regions", studied(better)]]);
+    const [decision] = await decideClaims({ ...own, claims }, studies, { resamples: 400 });
+    expect(decision?.datasets.map(({ dataset, verdict }) => `${dataset} ${verdict}`)).toEqual([
+      ...["sst2 holds", "cad untested", "snli untested"],
+    ]);
+  });
+
+  it.each([
+    ["a rule of its own", () => changed("version: 1", "version: 1\nalpha: 0.1"), /^m\.yaml:\d+: .*alpha/],
+    ["a claim of its own", () => `${text}claims: []\n`, /^m\.yaml:\d+: .*claims/],
+    [
+      "a dataset that no claim is about",
+      () => changed("  cad:", "  cat:"),
+      /^m\.yaml:\d+: no claim .*"cat"; there are sst2/,
+    ],
+    ["no trainer", () => changed(/trainer:.*\n/, ""), /trainer: /],
+  ])("are refused in one line: %s", (_, make, message) => {
+    expect(() => parseOtherClaims(make(), "m.yaml", file)).toThrow(message);
+  });
+
+  it("are refused where their rules are not there", async () => {
+    const path = join(await mkdtemp(join(tmpdir(), "alidade-claims-")), "m.yaml");
+    await writeFile(path, text);
+    await expect(readClaims(path)).rejects.toThrow(/claims\.yaml: cannot be read/);
+    await rm(dirname(path), { recursive: true });
   });
 });
 
