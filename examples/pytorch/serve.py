@@ -96,9 +96,8 @@ def training(run, connection, files, words, folder):
 
     watcher = threading.Thread(target=watch)
     watcher.start()
-    for number, file in zip((1, 2), files):
-        os.dup2(file, number)
-        os.close(file)
+    own = [os.dup(number) for number in (1, 2)]
+    take(files)
     os.chdir(folder)
     try:
         run(words)
@@ -107,16 +106,24 @@ def training(run, connection, files, words, folder):
         if isinstance(end.code, str):
             print(end.code, file=sys.stderr)
         return end.code if isinstance(end.code, int) else int(end.code is not None)
-    except BaseException:
+    except Exception:
         traceback.print_exc()
         return 1
     finally:
-        sys.stdout.flush()
-        sys.stderr.flush()
+        take(own)  # Whoever reads what it printed waits for the end of it.
         done.set()
         connection.shutdown(socket.SHUT_RD)
         watcher.join()
         gc.collect()
+
+
+def take(files):
+    """Standard output and errors go there from now on."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    for number, file in zip((1, 2), files):
+        os.dup2(file, number)
+        os.close(file)
 
 
 if __name__ == "__main__":

@@ -186,14 +186,14 @@ def main(words=None):
     torch.use_deterministic_algorithms(True, warn_only=True)
     torch.set_float32_matmul_precision("high")
     torch.set_num_threads(args.threads or torch.get_num_threads())
+    others = args.observe not in (None, args.train)
+    if others and args.protocol == "train-pass":
+        raise SystemExit("a train pass observes what it trains on: use --protocol epoch-end")
     labels = json.loads(args.labels.read_text(encoding="utf-8"))
     tokenizer = AutoTokenizer.from_pretrained(args.checkpoint)
     model = build_model(args, labels)
     read = functools.partial(Examples, tokenizer=tokenizer, args=args)
     train = read(args.train)
-    others = args.observe not in (None, args.train)
-    if others and args.protocol == "train-pass":
-        raise SystemExit("a train pass observes what it trains on: use --protocol epoch-end")
     observe = read(args.observe) if others else train
     dev = read(args.dev) if args.dev else None
     trainer = Trainer(model, train, args)
