@@ -53,7 +53,8 @@ def parse_arguments(words=None):
     machine = parser.add_argument_group("the machine")
     machine.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     machine.add_argument("--dtype", choices=["float32", "bfloat16", "float16"], default="float32", help="of products")
-    machine.add_argument("--attention", choices=["eager", "sdpa"], default="eager", help="sdpa: faster where texts are long")
+    machine.add_argument("--attention", choices=["eager", "sdpa"], default="sdpa", help="how transformers computes it")
+    machine.add_argument("--graphs", action="store_true", help="CUDA graphs: faster where the model is small")
     return parser.parse_args(words)
 
 
@@ -78,7 +79,8 @@ def tokenize(tokenizer, examples, max_length):
     columns = ["text", "text_pair"] if "text_pair" in examples[0] else ["text"]
     texts = [[example[column] for example in examples] for column in columns]
     length = min(max_length, tokenizer.model_max_length)
-    return dict(tokenizer(*texts, truncation="longest_first", max_length=length, padding="longest", return_tensors="pt"))
+    cut = {"truncation": "longest_first", "max_length": length}
+    return dict(tokenizer(*texts, **cut, padding="longest", return_tensors="pt"))
 
 
 class Examples:
@@ -92,10 +94,11 @@ class Examples:
         self.tables = {name: table.to(args.device) for name, table in tables.items()}
         self.gold = torch.tensor([line.get("gold", -1) for line in lines], device=args.device)
 
-    def batch(self, rows):
-        """What the model reads of some rows, no wider than the longest of them."""
-        width = int(self.lengths[rows].max())
-        return {name: table[rows, :width] for name, table in self.tables.items()}
+    def batches(self, order, size, multiple=1):
+        """What the model reads of so many rows at a time, no wider than the longest of them; and the rows, on the device."""
+        for rows, places in zip(order.split(size), order.to(self.gold.device).split(size)):
+            width = -(-int(self.lengths[rows].max()) // multiple) * multiple
+            yield {name: table[places, :width] for name, table in self.tables.items()}, places
 
 
 def build_model(args, labels):
@@ -120,7 +123,7 @@ def freeze(encoder, what):
 
 
 class Trainer:
-    """One training. `epoch` makes a pass over the data; the rate of each update follows from how many there are in all."""
+    """One training: passes over the data, with a rate that falls from update to update to 0."""
 
     def __init__(self, model, train, args):
         self.model, self.train, self.args = model, train, args
@@ -128,54 +131,80 @@ class Trainer:
         self.steps = args.epochs * -(-len(train.ids) // args.batch)
         self.steps = min(self.steps, args.steps or self.steps)
         self.step = 0
+        device = torch.device(args.device).type
+        rate = torch.tensor(args.learning_rate, device=args.device) if args.graphs else args.learning_rate
         weights = [weight for weight in model.parameters() if weight.requires_grad]
         groups = [  # Biases and the weights of layer norms do not decay.
             {"params": [weight for weight in weights if weight.ndim > 1], "weight_decay": args.weight_decay},
             {"params": [weight for weight in weights if weight.ndim <= 1], "weight_decay": 0.0},
         ]
-        device = torch.device(args.device).type
-        self.optimizer = torch.optim.AdamW(groups, lr=args.learning_rate, fused=device == "cuda")
-        self.schedule = torch.optim.lr_scheduler.LambdaLR(self.optimizer, self.rate)
+        self.optimizer = torch.optim.AdamW(groups, lr=rate, fused=device == "cuda", capturable=args.graphs)
         self.scaler = torch.amp.GradScaler(device, enabled=args.dtype == "float16")
         low = args.dtype != "float32"
-        self.autocast = functools.partial(torch.autocast, device, getattr(torch, args.dtype) if low else None, low)
-
-    def rate(self, step):
-        warm = self.args.warmup * self.steps
-        return min((step + 1) / (warm + 1), (self.steps - step) / (self.steps - warm)) if step < self.steps else 0.0
+        self.autocast = functools.partial(
+            torch.autocast, device, getattr(torch, args.dtype) if low else None, low, cache_enabled=not args.graphs
+        )
+        self.replays, self.pool = {}, torch.cuda.graph_pool_handle() if args.graphs else None
 
     def epoch(self):
-        """The logits of every example as its own update saw them, dropout on: the protocol `train-pass`. None where updates ran out."""
-        seen = torch.full((len(self.train.ids), self.model.config.num_labels), torch.nan, device=self.train.gold.device)
+        """The logits of every example as its own update saw them, dropout on: `train-pass`. None where updates ran out."""
         self.model.train()
-        for rows in torch.randperm(len(self.train.ids), generator=self.order).split(self.args.batch):
+        order = torch.randperm(len(self.train.ids), generator=self.order)
+        seen = []
+        for inputs, places in self.train.batches(order, self.args.batch, 32 if self.args.graphs else 1):
             if self.step == self.steps:
                 return None
-            with self.autocast():
-                logits = self.model(**self.train.batch(rows)).logits.float()
-            self.update(cross_entropy(logits, self.train.gold[rows]))
-            seen[rows] = logits.detach()
-        return seen
+            self.set_rate()
+            update = self.replay if self.args.graphs and self.step >= 3 else self.update  # Graphs want a few plain ones first.
+            seen.append(update(inputs, self.train.gold[places]))
+            self.step += 1
+        return torch.cat(seen)[order.argsort().to(self.args.device)]
 
-    def update(self, loss):
-        self.scaler.scale(loss).backward()
+    def set_rate(self):
+        warm = self.args.warmup * self.steps
+        rate = min((self.step + 1) / (warm + 1), (self.steps - self.step) / (self.steps - warm))
+        rate *= self.args.learning_rate
+        for group in self.optimizer.param_groups:
+            group["lr"] = group["lr"].fill_(rate) if self.args.graphs else rate
+
+    def update(self, inputs, gold):
+        """One update. @returns the logits that it follows from"""
+        with self.autocast():
+            logits = self.model(**inputs).logits.float()
+        self.scaler.scale(cross_entropy(logits, gold)).backward()
         self.scaler.unscale_(self.optimizer)
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.args.clip)
         self.scaler.step(self.optimizer)
         self.scaler.update()
-        self.schedule.step()
         self.optimizer.zero_grad()
-        self.step += 1
+        return logits.detach()
+
+    def replay(self, inputs, gold):
+        """An update as one CUDA graph for all inputs of its shape: no time is lost between kernels."""
+        shape = inputs["input_ids"].shape
+        if shape not in self.replays:
+            own = {name: table.clone() for name, table in inputs.items()}, gold.clone()
+            graph = torch.cuda.CUDAGraph()
+            with torch.cuda.graph(graph, pool=self.pool, stream=torch.cuda.current_stream()):
+                logits = self.update(*own)
+            self.replays[shape] = graph, own, logits
+        graph, (own_inputs, own_gold), logits = self.replays[shape]
+        for name, table in inputs.items():
+            own_inputs[name].copy_(table)
+        own_gold.copy_(gold)
+        graph.replay()
+        return logits.clone()
 
     @torch.inference_mode()
     def predict(self, examples, batch=256):
         """Logits of all examples without dropout; texts of one length go together, so that little is padded."""
-        logits = torch.empty(len(examples.ids), self.model.config.num_labels, device=examples.gold.device)
         self.model.eval()
-        for rows in examples.lengths.argsort().split(batch):
+        order = examples.lengths.argsort()
+        logits = []
+        for inputs, _ in examples.batches(order, batch):
             with self.autocast():
-                logits[rows] = self.model(**examples.batch(rows)).logits.float()
-        return logits
+                logits.append(self.model(**inputs).logits.float())
+        return torch.cat(logits)[order.argsort().to(self.args.device)]
 
 
 def main(words=None):
@@ -184,8 +213,13 @@ def main(words=None):
     logging.disable_progress_bar()
     torch.manual_seed(args.seed)
     torch.use_deterministic_algorithms(True, warn_only=True)
+    torch.utils.deterministic.fill_uninitialized_memory = False  # For debugging; it costs a kernel for each result.
     torch.set_float32_matmul_precision("high")
     torch.set_num_threads(args.threads or torch.get_num_threads())
+    if args.graphs:
+        if args.dtype == "float16":
+            raise SystemExit("--graphs: float16 looks at its gradients between kernels; use bfloat16")
+        torch.cuda.set_stream(torch.cuda.Stream())  # The default one cannot be captured.
     others = args.observe not in (None, args.train)
     if others and args.protocol == "train-pass":
         raise SystemExit("a train pass observes what it trains on: use --protocol epoch-end")
@@ -207,9 +241,11 @@ def main(words=None):
             break  # The updates ended in the middle of a pass.
         if not logits.isfinite().all():
             raise SystemExit(f"epoch {epoch}: the logits are not finite; a smaller --learning-rate may help")
-        print(f"epoch {epoch}: loss {cross_entropy(logits, observe.gold):.4f}, {trainer.step} of {trainer.steps} updates", flush=True)
-        name, pairs = f"logits_epoch_{epoch}", zip(observe.ids, logits.tolist(), observe.gold.tolist())
-        write_lines(args.out / f"dynamics_epoch_{epoch}.jsonl", ({"guid": i, name: row, "gold": gold} for i, row, gold in pairs))
+        loss = cross_entropy(logits, observe.gold)
+        print(f"epoch {epoch}: loss {loss:.4f}, {trainer.step} of {trainer.steps} updates", flush=True)
+        name, seen = f"logits_epoch_{epoch}", zip(observe.ids, logits.tolist(), observe.gold.tolist())
+        lines = ({"guid": guid, name: values, "gold": gold} for guid, values, gold in seen)
+        write_lines(args.out / f"dynamics_epoch_{epoch}.jsonl", lines)
         if dev:
             accuracy = (trainer.predict(dev).argmax(dim=1) == dev.gold).float().mean().item()
             print(f"epoch {epoch}: dev accuracy {accuracy:.4f}", flush=True)
@@ -225,8 +261,8 @@ def main(words=None):
         model.load_state_dict(best_weights)
     for path in sorted(args.tests.glob("*.jsonl")) if args.tests else []:
         test = read(path)
-        pairs = zip(test.ids, trainer.predict(test).tolist())
-        write_lines(args.out / "predictions" / path.name, ({"guid": i, "logits": row} for i, row in pairs))
+        lines = ({"guid": guid, "logits": values} for guid, values in zip(test.ids, trainer.predict(test).tolist()))
+        write_lines(args.out / "predictions" / path.name, lines)
     if args.save:
         model.save_pretrained(args.save)
         tokenizer.save_pretrained(args.save)
