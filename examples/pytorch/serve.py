@@ -1,11 +1,11 @@
-"""Keeps PyTorch loaded between trainings. Starting it takes seconds, which a study pays for each of its hundreds of cells.
+"""Keeps PyTorch loaded between trainings: starting it takes seconds, which a study pays for each of its cells.
 
     python serve.py start /tmp/trainers --workers 8 &
     alidade study ... --command 'python serve.py send /tmp/trainers --checkpoint roberta-base --train {train} ...'
 
-`start` runs so many workers; each takes one training after another, on the device that they share. `send` hands its arguments
-to a free worker as those of train.py, and ends as that training does: what is printed goes where its own would, and
-a training whose `send` is killed ends too.
+`start` runs so many workers; each takes one training after another, on the device that they share. `send` hands its
+arguments to a free worker as those of train.py, and ends as that training does: what is printed goes where its own
+would, and a training whose `send` is killed ends too.
 """
 
 import argparse

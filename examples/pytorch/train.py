@@ -95,7 +95,7 @@ class Examples:
         self.gold = torch.tensor([line.get("gold", -1) for line in lines], device=args.device)
 
     def batches(self, order, size, multiple=1):
-        """What the model reads of so many rows at a time, no wider than the longest of them; and the rows, on the device."""
+        """What the model reads of so many rows at a time, no wider than the longest; and the rows, on the device."""
         for rows, places in zip(order.split(size), order.to(self.gold.device).split(size)):
             width = -(-int(self.lengths[rows].max()) // multiple) * multiple
             yield {name: table[places, :width] for name, table in self.tables.items()}, places
@@ -147,7 +147,7 @@ class Trainer:
         self.replays, self.pool = {}, torch.cuda.graph_pool_handle() if args.graphs else None
 
     def epoch(self):
-        """The logits of every example as its own update saw them, dropout on: `train-pass`. None where updates ran out."""
+        """The logits of every example as its own update saw it, dropout on: `train-pass`. None where updates ran out."""
         self.model.train()
         order = torch.randperm(len(self.train.ids), generator=self.order)
         seen = []
@@ -155,7 +155,8 @@ class Trainer:
             if self.step == self.steps:
                 return None
             self.set_rate()
-            update = self.replay if self.args.graphs and self.step >= 3 else self.update  # Graphs want a few plain ones first.
+            # A graph wants a few plain updates before.
+            update = self.replay if self.args.graphs and self.step >= 3 else self.update
             seen.append(update(inputs, self.train.gold[places]))
             self.step += 1
         return torch.cat(seen)[order.argsort().to(self.args.device)]

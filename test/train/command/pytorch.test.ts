@@ -29,7 +29,8 @@ const noTorch =
 const checkpoint = join(folder, "tiny");
 const socket = join(folder, "workers");
 const files =
-  "--train {train} --observe {observe} --tests {tests} --labels {labels} --out {out} --seed {seed} --epochs {epochs} --protocol {protocol} --threads {threads}";
+  "--train {train} --observe {observe} --tests {tests} --labels {labels} --out {out} --seed {seed} --epochs {epochs} --protocol {protocol} --threads 1";
+// One thread: several wait for each other where cores are busy.
 const own = `--checkpoint ${checkpoint} --device cpu`;
 const direct = `${python} ${example}train.py ${own} ${files}`;
 const sent = `${python} ${example}serve.py send ${socket} ${own} ${files}`;
