@@ -2,7 +2,9 @@
 
 import type * as OrtModule from "onnxruntime-node";
 import type { InferenceSession, Tensor } from "onnxruntime-node";
-import type { Elements } from "../autograd/graph.js";
+import { Graph, type Elements } from "../autograd/graph.js";
+import { encode } from "../autograd/onnx.js";
+import { negate } from "../autograd/ops/elementwise.js";
 import type { Program, Runtime, Value } from "../autograd/runtime.js";
 import { UserError } from "../core/errors.js";
 
@@ -27,12 +29,19 @@ export async function ortRuntime({ threads, device = "cpu" }: OrtOptions = {}): 
     // Warnings are of graph optimisations that had nothing to do.
     logSeverityLevel: 3,
   };
+  // A device that is not there shows when a graph is loaded: better now than in the middle.
+  if (device !== "cpu") await (await createSession(ort, smallestGraph(), options, device)).release();
   return {
     async load(model) {
       const session = await createSession(ort, model, options, device);
       return program(ort, session);
     },
   };
+}
+
+function smallestGraph(): Uint8Array {
+  const graph = new Graph();
+  return encode(graph, { y: negate(graph.input("x", "float32", [1])) }).bytes;
 }
 
 type Ort = typeof OrtModule;
@@ -63,9 +72,8 @@ async function createSession(
     if (device === "cpu") throw cause;
     throw new UserError({
       subject: `device ${device}`,
-      problem: "this runtime cannot compute on it",
-      value: cause instanceof Error ? cause.message : cause,
-      remedy: "use the cpu",
+      problem: "onnxruntime-node finds none on this machine that it can compute on",
+      remedy: "leave --device out, which computes on the cpu",
       cause,
     });
   }

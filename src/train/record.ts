@@ -14,47 +14,70 @@ import type { TrainingPlan } from "./plan.js";
 import { TrainingProgress } from "./progress.js";
 import { Stopped } from "./stop.js";
 import { TestRecorder } from "./test-recorder.js";
-import type { Epoch } from "./trainer.js";
+import type { Epoch, TrainRequest, Training } from "./trainer.js";
 
 export interface RecordRequest {
   readonly writer: RunWriter;
   readonly plan: TrainingPlan;
+  /** null: it was stopped before it started. */
+  readonly training: Training | null;
   readonly dataset: Dataset;
   readonly signal: AbortSignal | undefined;
   readonly effects: Effects;
 }
 
-/** Trains the epochs that the run lacks. Returns `stopped` where the signal came before the last one was finished. */
-export async function record(request: RecordRequest): Promise<"finished" | "stopped"> {
-  const { signal } = request;
-  if (isAborted(signal)) return "stopped";
+/**
+ * Starts the training of a plan: what is wrong with a model, a program or the data for them shows here, before a run is made.
+ *
+ * @param resume epochs that stand, and where their state is
+ * @returns null where the signal came first
+ */
+export async function startPlanned(
+  { plan, dataset, signal, effects }: Omit<RecordRequest, "writer" | "training">,
+  resume?: TrainRequest["resume"],
+): Promise<Training | null> {
+  if (isAborted(signal)) return null;
   try {
-    return await recordEpochs(request);
+    return await plan.trainer.start({
+      train: dataset,
+      tests: Object.fromEntries(plan.tests.map((test) => [test.name, test.dataset])),
+      protocol: plan.protocol === "train-pass" ? "train-pass" : "epoch-end",
+      seed: plan.seed,
+      options: plan.options,
+      resume,
+      threads: plan.threads,
+      signal,
+      effects,
+    });
   } catch (error) {
-    // What a training throws when it is told to stop is its own affair; what the user must know is not.
-    if (isAborted(signal) && !(error instanceof UserError) && !(error instanceof InternalError))
-      return "stopped";
+    if (isStop(error, signal)) return null;
     throw error;
   }
 }
 
-async function recordEpochs(request: RecordRequest): Promise<"finished" | "stopped"> {
+/** Trains the epochs that the run lacks. Returns `stopped` where the signal came before the last one was finished. */
+export async function record(request: RecordRequest): Promise<"finished" | "stopped"> {
+  const { training, signal } = request;
+  if (training === null) return "stopped";
+  try {
+    return isAborted(signal) ? "stopped" : await recordEpochs(request, training);
+  } catch (error) {
+    if (isStop(error, signal)) return "stopped";
+    throw error;
+  }
+}
+
+/** What a training throws when it is told to stop is its own affair; what the user must know is not. */
+function isStop(error: unknown, signal: AbortSignal | undefined): boolean {
+  return isAborted(signal) && !(error instanceof UserError) && !(error instanceof InternalError);
+}
+
+async function recordEpochs(request: RecordRequest, training: Training): Promise<"finished" | "stopped"> {
   const { writer, plan, dataset, signal, effects } = request;
   const { planned, finished } = writer.manifest.epochs;
   const setting = { protocol: plan.protocol, folds: plan.folds, modelLabels: dataset.labelNames };
   const tests: TestRecorder[] = [];
   for (const test of plan.tests) tests.push(await TestRecorder.open(test, writer, setting));
-  const training = await plan.trainer.start({
-    train: dataset,
-    tests: Object.fromEntries(plan.tests.map((test) => [test.name, test.dataset])),
-    protocol: plan.protocol === "train-pass" ? "train-pass" : "epoch-end",
-    seed: plan.seed,
-    options: plan.options,
-    resume: finished > 0 ? { epochs: finished, folder: writer.stateFolder } : undefined,
-    threads: plan.threads,
-    signal,
-    effects,
-  });
   const progress = new TrainingProgress(effects, dataset, finished, planned);
   const complete = async (epoch: number, last: boolean): Promise<void> => {
     for (const test of tests) {
@@ -86,7 +109,6 @@ async function recordEpochs(request: RecordRequest): Promise<"finished" | "stopp
     throw error;
   } finally {
     progress.end(failed);
-    await training.close();
   }
 }
 

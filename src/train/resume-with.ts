@@ -9,7 +9,7 @@ import { resumeRun } from "../run/open-writer.js";
 import { layout } from "../run/layout.js";
 import { parseOptions } from "./parse-options.js";
 import { planTraining, storedTrainer } from "./plan.js";
-import { record } from "./record.js";
+import { record, startPlanned } from "./record.js";
 import { findTrainer } from "./registry.js";
 import { reopenTest } from "./reopen-test.js";
 import type { RunReaders } from "./run-readers.js";
@@ -78,8 +78,15 @@ export async function resumeWith(
     if (planned !== before.epochs.planned) {
       await writer.setManifest({ trainer: storedTrainer(plan), epochs: { planned } });
     }
-    const outcome = await record({ writer, plan, dataset, signal, effects });
-    return { folder, manifest: writer.manifest, outcome };
+    const { finished } = manifest.epochs;
+    const stands = finished > 0 ? { epochs: finished, folder: writer.stateFolder } : undefined;
+    const training = await startPlanned({ plan, dataset, signal, effects }, stands);
+    try {
+      const outcome = await record({ writer, plan, training, dataset, signal, effects });
+      return { folder, manifest: writer.manifest, outcome };
+    } finally {
+      await training?.close();
+    }
   } finally {
     for (const one of opened) one.close();
     await writer.close();

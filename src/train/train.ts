@@ -2,9 +2,9 @@
 
 import { quiet } from "../core/effects.js";
 import type { Dataset } from "../dataset/dataset.js";
-import { createRun } from "../run/open-writer.js";
+import { checkFolder, createRun } from "../run/open-writer.js";
 import { beginning, planTraining } from "./plan.js";
-import { record } from "./record.js";
+import { record, startPlanned } from "./record.js";
 import type { TrainOptions, TrainResult } from "./train-options.js";
 
 /**
@@ -15,12 +15,19 @@ import type { TrainOptions, TrainResult } from "./train-options.js";
 export async function train(dataset: Dataset, options: TrainOptions): Promise<TrainResult> {
   const { out, overwrite, breakLock, signal, effects = quiet } = options;
   const plan = planTraining(dataset, options);
-  const writer = await createRun(out, beginning(dataset, plan), { overwrite, breakLock });
+  await checkFolder(out, { overwrite });
+  // First of all, so that a model that does not fit leaves no run behind, and none that stood there replaced.
+  const training = await startPlanned({ plan, dataset, signal, effects });
   try {
-    await writer.writeExamples(dataset);
-    const outcome = await record({ writer, plan, dataset, signal, effects });
-    return { folder: out, manifest: writer.manifest, outcome };
+    const writer = await createRun(out, beginning(dataset, plan), { overwrite, breakLock });
+    try {
+      await writer.writeExamples(dataset);
+      const outcome = await record({ writer, plan, training, dataset, signal, effects });
+      return { folder: out, manifest: writer.manifest, outcome };
+    } finally {
+      await writer.close();
+    }
   } finally {
-    await writer.close();
+    await training?.close();
   }
 }

@@ -1,6 +1,6 @@
 /** The encoder trainer as a whole, on small random checkpoints: what it promises beyond what every trainer does (conformance.ts). */
 
-import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { quiet } from "../../../src/core/effects.js";
@@ -90,6 +90,8 @@ function largestDifference(a: RowLogits, b: RowLogits): number {
   expect(a.values.length).toBe(b.values.length);
   return a.values.reduce((most, x, at) => Math.max(most, Math.abs(x - b.values[at]!)), 0);
 }
+
+const newHead = `${checkpointFolder("bert")}: a new classifier is drawn and trained for these labels`;
 
 const texts = (all: readonly string[], labels: readonly string[] = ["no", "yes"]) =>
   datasetOf(
@@ -317,7 +319,7 @@ describe("a checkpoint's own head", () => {
       { effects: { ...quiet, log: (line) => lines.push(line) } },
     );
     await training.close();
-    expect(lines).toEqual(["new in the head: classifier"]);
+    expect(lines).toEqual([newHead]);
   });
 });
 
@@ -420,8 +422,48 @@ describe("texts", () => {
     expect(lines).toEqual([
       "made: 2 of 5 examples cut to 8 tokens",
       "warning: made: 2 of 5 examples without text",
-      "new in the head: classifier",
+      newHead,
     ]);
+  });
+});
+
+describe("what cannot start", () => {
+  const dataset = sentences(20, 1);
+  const at = (options: Options, out: string, overwrite = false) =>
+    train(dataset, { trainer: encoder, options: optionsOf(options), out, overwrite, threads: 1 });
+  const wrong: [string, Options, RegExp][] = [
+    [
+      "a checkpoint that is not there",
+      { model: join(scratch, "nowhere") },
+      /nowhere: there is no such folder; give a checkpoint's folder/,
+    ],
+    [
+      "a folder that is no checkpoint",
+      { model: scratch },
+      /has no config.json that can be read; a checkpoint folder has config.json, tokenizer.json and model.safetensors$/,
+    ],
+    ["labels of another head", { head: "own" }, /--head new$/],
+    ["layers that are not there", { freeze: "layers:99" }, /this encoder has 2 layers/],
+    [
+      "no room for a text",
+      { maxLength: 4 },
+      /^--max-length: leaves no room for a text beside the 3 special tokens of .*, 4; give at least 5$/,
+    ],
+    ["a dev set that is not there", { dev: "nowhere.csv", patience: 1 }, /nowhere.csv/],
+  ];
+
+  it.each(wrong)("says so and leaves no run behind: %s", async (name, options, message) => {
+    const out = join(scratch, `cannot ${name}`);
+    expect(await problemOfAsync(() => at(options, out))).toMatch(message);
+    expect(existsSync(out)).toBe(false);
+  });
+
+  it("does not replace a run that stands", async () => {
+    const out = join(scratch, "stands");
+    await at({ epochs: 1 }, out);
+    const before = contents(out);
+    await problemOfAsync(() => at({ freeze: "layers:99" }, out, true));
+    expect(contents(out)).toEqual(before);
   });
 });
 
