@@ -44,6 +44,7 @@ export interface Compiled<Inputs extends string = string, Outputs extends string
    * @param share of the update's examples that are in this batch: shares add up to 1
    */
   accumulate(batch: Batch<Inputs>, share: number, sizes?: Sizes): Promise<Result<Outputs>>;
+  /** One update by what was accumulated. @throws InternalError where nothing was */
   update(): void;
   /** Outputs without dropout. Inputs that they do not depend on may be left out of the batch. */
   predict<Name extends Outputs>(
@@ -56,8 +57,11 @@ export interface Compiled<Inputs extends string = string, Outputs extends string
     batch: Batch<Inputs>,
     sizes?: Sizes,
   ): Promise<{ loss: number; gradients: ReadonlyMap<string, Float32Array> }>;
+  /** The arrays themselves, for saving beside the parameters. */
   readonly state: TrainingState;
+  /** Goes on from a saved state; the parameters are for the caller to restore. */
   restore(state: TrainingState): void;
+  /** Frees what the runtime holds. */
   close(): Promise<void>;
 }
 

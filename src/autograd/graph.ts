@@ -104,6 +104,7 @@ export class Graph {
     return tensor;
   }
 
+  /** A number as a constant of shape []. */
   scalar(value: number): Tensor {
     return this.constant(Float32Array.of(value), []);
   }

@@ -19,7 +19,8 @@ export interface CrossEntropyOptions {
  * -sum over labels of target times log softmax(logits), nats.
  *
  * @param logits [batch, labels]
- * @param target the label's number, int32 [batch], or a distribution over the labels, [batch, labels]
+ * @param target the label's number from 0, int32 [batch], or a distribution over the labels, [batch, labels]; a number outside the labels is
+ *   not noticed, and gives a loss of 0. No gradient flows to it
  * @returns [batch]
  */
 export function softmaxCrossEntropy(

@@ -20,10 +20,11 @@ export interface Program {
     inputs: Readonly<Record<string, Value>>,
     outputs: Readonly<Record<string, Value | null>>,
   ): Promise<Readonly<Record<string, Value>>>;
+  /** Frees it. */
   close(): Promise<void>;
 }
 
 export interface Runtime {
-  /** @param model a serialised ONNX model */
+  /** Makes a graph ready to run. @param model a serialised ONNX model */
   load(model: Uint8Array): Promise<Program>;
 }

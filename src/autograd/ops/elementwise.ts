@@ -97,6 +97,7 @@ export function erf(x: Tensor): Tensor {
   return unary("Erf", x, (_, dy) => multiply(dy, exp(subtract(logHeight, multiply(x, x)))));
 }
 
+/** The hyperbolic tangent. */
 export function tanh(x: Tensor): Tensor {
   return unary("Tanh", x, (y, dy) => multiply(dy, subtract(1, multiply(y, y))));
 }

@@ -9,6 +9,7 @@ import { broadcastTo, sumTo } from "./reduce.js";
 export interface MatmulOptions {
   /** Whether the last two axes of the first operand are exchanged. Default: no. */
   readonly transposeA?: boolean;
+  /** The same of the second. Default: no. */
   readonly transposeB?: boolean;
   /** A factor of the product, at no cost. Default: 1. */
   readonly scale?: number;

@@ -17,6 +17,7 @@ export function scaleByLearningRate(rate: Rate): Transform {
 }
 
 export interface LinearOptions {
+  /** The highest rate, where warm-up ends. */
   readonly peak: number;
   /** Updates in all; the rate is 0 from there on. */
   readonly total: number;
