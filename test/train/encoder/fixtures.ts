@@ -99,7 +99,8 @@ export function runPython(program: string, args: readonly string[] = []): string
 export const lacksTransformers = ((): string | null => {
   const program =
     "import importlib.util as u, sys; sys.exit(not all(map(u.find_spec, ['torch', 'transformers'])))";
-  if (process.env["ALIDADE_PYTHON"] !== undefined || spawnSync(python, ["-c", program]).status === 0) return null;
+  if (process.env["ALIDADE_PYTHON"] !== undefined || spawnSync(python, ["-c", program]).status === 0)
+    return null;
   return "pip install torch transformers, and name that Python in ALIDADE_PYTHON";
 })();
 
