@@ -53,12 +53,15 @@ export function checkMemory(size: StepSize, available = availableMemory()): void
   const fits = estimateMemory({ ...size, options: { ...options, parts } }) <= available;
   throw new UserError({
     subject: "memory",
-    problem: `training would take about ${(needed / gigabyte).toFixed(1)} GB, and this machine has`,
-    value: `${(available / gigabyte).toFixed(1)} GB`,
+    problem: `this machine has ${inGigabytes(available)}, and training would take about ${inGigabytes(needed)}`,
     remedy: fits
       ? `--parts ${Math.min(parts, options.batch)} computes the same batches in less`
       : "freeze lower layers (--freeze layers:n), cut texts shorter (--max-length), or take a smaller checkpoint",
   });
+}
+
+function inGigabytes(bytes: number): string {
+  return `${(bytes / gigabyte).toFixed(1)} GB`;
 }
 
 /** What the machine has, or what a container leaves of it. */

@@ -15,7 +15,9 @@ export const encoderOptions = z.strictObject({
     .min(1)
     .max(65_536)
     .default(1)
-    .describe("parts that a batch is computed in, one after another: less memory, the same update"),
+    .describe(
+      "parts that a batch is computed in, one after another: less memory, the same update (with dropout, under other masks)",
+    ),
   learningRate: z.number().positive().max(1).default(2e-5).describe("largest step size of AdamW"),
   schedule: z
     .enum(["linear", "constant"])

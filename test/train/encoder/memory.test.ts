@@ -48,7 +48,7 @@ it("refuses what will not fit, with a setting that does, where there is one", ()
   expect(() => checkMemory(size, 4e9)).not.toThrow();
   const problem = problemOf(() => checkMemory(size, 1.5e9));
   const parts = Number(
-    /^memory: training would take about 2\.\d GB, and this machine has, "1.5 GB"; --parts (\d+) computes the same batches in less$/.exec(
+    /^memory: this machine has 1\.5 GB, and training would take about 2\.\d GB; --parts (\d+) computes the same batches in less$/.exec(
       problem,
     )?.[1],
   );
