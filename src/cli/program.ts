@@ -19,6 +19,7 @@ import { plotCommand } from "./commands/plot.js";
 import { suspectsCommand } from "./commands/suspects.js";
 import { reviewCommand } from "./commands/review.js";
 import { cleanCommand } from "./commands/clean.js";
+import { compareCommand } from "./commands/compare.js";
 import { selectCommand } from "./commands/select.js";
 import { showCommand } from "./commands/show.js";
 import { trainCommand } from "./commands/train.js";
@@ -34,6 +35,7 @@ export const commands: readonly Command[] = [
   suspectsCommand,
   reviewCommand,
   cleanCommand,
+  compareCommand,
   importCommand,
   exportCommand,
   noiseInjectCommand,

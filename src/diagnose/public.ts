@@ -1,4 +1,4 @@
-/** `alidade/diagnose`: known noise, suspects, review. */
+/** `alidade/diagnose`: known noise, suspects, review, maps compared. */
 
 export { changesPath, cleanDataset } from "./clean/clean-dataset.js";
 export {
@@ -7,6 +7,19 @@ export {
   type CleaningRequest,
   type Change as LabelChange,
 } from "./clean/plan-cleaning.js";
+export {
+  compareMaps,
+  type CompareOptions,
+  type CoordinateAgreement,
+  type MapComparison,
+  type Mover,
+  type PairComparison,
+} from "./compare/compare-maps.js";
+export type { ComparedRun } from "./compare/compared-run.js";
+export { comparisonFigure } from "./compare/comparison-figure.js";
+export type { RegionAgreement, RegionOverlap } from "./compare/region-agreement.js";
+export type { FractionOverlap } from "./compare/top-fraction.js";
+export { writeComparison } from "./compare/write-comparison.js";
 export {
   confidentJoint,
   type ConfidentJoint,

@@ -79,13 +79,23 @@ export async function readMapDescription(folder: string): Promise<MapDescription
 
 /** One numeric coordinate of every example, NaN where null. @throws UserError where there is no such coordinate */
 export async function readCoordinate(folder: string, name: string): Promise<Float64Array> {
-  const known = checkCoordinate(name);
+  return await readNumbers(folder, identifier(checkCoordinate(name)));
+}
+
+/** Every example's region as its index in `regionNames`; NaN where it has none. */
+export async function readRegions(folder: string): Promise<Float64Array> {
+  const names = regionNames.map((name, index) => `WHEN ${literal(name)} THEN ${index}`).join(" ");
+  return await readNumbers(folder, `CASE region ${names} END`);
+}
+
+/** @param sql over the map's columns */
+async function readNumbers(folder: string, sql: string): Promise<Float64Array> {
   const file = layout.map(folder);
   return await withDatabase({}, async (database) => {
     const { size } = await readDescription(database, file);
     const values = new Float64Array(size);
     const result = await database.connection.stream(
-      `SELECT ${identifier(known)}::DOUBLE FROM read_parquet(${fileLiteral(file)})`,
+      `SELECT (${sql})::DOUBLE FROM read_parquet(${fileLiteral(file)})`,
     );
     let start = 0;
     for (;;) {

@@ -1,5 +1,12 @@
 /** `alidade/plot`: figures as SVG, PNG and PDF. */
 
+export {
+  plotComparison,
+  type ComparedMap,
+  type ComparedMove,
+  type ComparisonData,
+  type ComparisonFigureOptions,
+} from "./comparison-figure.js";
 export { plotCurves, type CurvesFigureOptions } from "./curves-figure.js";
 export type { CurvePanel, CurvePoint, CurvesData } from "./curves.js";
 export {
