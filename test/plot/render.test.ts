@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Resvg } from "@resvg/resvg-js";
@@ -182,6 +182,7 @@ describe("files of figures", () => {
 
   it("stay as they were where a figure cannot be drawn, and nothing is left beside", async () => {
     const own = join(folder, "own");
+    await mkdir(own);
     const path = join(own, "kept.png");
     await writeFigure(path, svg, { scale: 1 });
     const before = await readFile(path);

@@ -36,7 +36,7 @@ describe("a training that cannot be", () => {
     [
       "an unknown option that is like none",
       { options: { zzz: 3 } },
-      'options of the features trainer: unknown option, "zzz"; it takes epochs, hidden, activation, learningRate, decay, batch, l2',
+      'options of the features trainer: unknown option, "zzz"; it takes epochs, steps, hidden, activation, learningRate, decay, batch, l2',
     ],
     [
       "no epochs",

@@ -96,7 +96,7 @@ const stabilityCommand = builtIn(stability, { fraction }, ({ fraction: part }) =
 
 const transferFlags = {
   fraction,
-  model: repeated(
+  with: repeated(
     parsed(
       "<name[=trainer:option=value,...]>",
       "a model that trains and whose map selects, as in words=ngram:characters=0 (default: the trainer, and n-grams of words only)",
@@ -110,13 +110,13 @@ const transferFlags = {
 const transferCommand = builtIn(
   transfer,
   transferFlags,
-  ({ fraction: part, model, firstEpochs, by }) => {
+  ({ fraction: part, with: models, firstEpochs, by }) => {
     for (const name of by ?? []) findStrategy(name);
-    const names = (model ?? []).map(({ name }) => name);
+    const names = (models ?? []).map(({ name }) => name);
     const twice = names.find((name, at) => names.indexOf(name) !== at);
     if (twice !== undefined)
-      throw new UserError({ subject: "--model", problem: "two models of one name", value: twice });
-    return { fraction: part, models: model, firstEpochs, by };
+      throw new UserError({ subject: "--with", problem: "two models of one name", value: twice });
+    return { fraction: part, models, firstEpochs, by };
   },
   [
     [

@@ -207,14 +207,14 @@ describe("what is wrong", () => {
       /options of the ngram trainer: unknown option, "hidden"/,
     ],
     [
-      ["transfer", ...data, ...test, "--model", "a=ngram:wrods=1"],
+      ["transfer", ...data, ...test, "--with", "a=ngram:wrods=1"],
       /options of the ngram trainer: unknown option, "wrods"; did you mean words\?/,
     ],
-    [["transfer", ...data, ...test, "--model", "words"], /--model: no such trainer, "words"/],
+    [["transfer", ...data, ...test, "--with", "words"], /--with: no such trainer, "words"/],
     [["stability", ...data, "--seeds", "1"], /--seeds: one map has nothing to be compared with, 1/],
     [
-      ["transfer", ...data, ...test, "--model", "ngram", "--model", "ngram"],
-      /--model: two models of one name, "ngram"/,
+      ["transfer", ...data, ...test, "--with", "ngram", "--with", "ngram"],
+      /--with: two models of one name, "ngram"/,
     ],
     [
       ["transfer", ...data, ...test, "--by", "ambigous"],
