@@ -64,8 +64,8 @@ function normalise(text: string, folder: string): string {
       .replace(/"(began|updated)": ?"[^"]*"/g, '"$1": "<time>"')
       .replace(/"seconds": ?[\d.]+/g, '"seconds": "<time>"')
       .replace(/[\d.]+ s a step/g, "<time> a step")
-      // Keys of steps and revisions: a change of what they are made from changes them.
-      .replace(/\b[0-9a-f]{12,64}\b/g, "<key>")
+      // Keys of steps, revisions, checksums: a change of what they are made from changes them. A number has no letters.
+      .replace(/\b(?=[0-9a-f]*[a-f])[0-9a-f]{12,64}\b/g, "<key>")
       .replace(/ {2}[0-9a-f]{8}$/gm, "  <key>")
       .replace(/\S*alidade-command-\w{6}/g, "<workspace>")
       .replace(/process \d+/g, "process <pid>")
