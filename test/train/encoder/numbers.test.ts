@@ -1,6 +1,5 @@
 /** Forward pass, gradients and updates against what PyTorch and transformers computed: see test/fixtures/encoder/make.py. */
 
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { compile, type Compiled } from "../../../src/autograd/compile.js";
@@ -15,8 +14,8 @@ import { openTensors } from "../../../src/train/encoder/checkpoint/safetensors.j
 import { headShapes } from "../../../src/train/encoder/checkpoint/shapes.js";
 import { encoderModel, type ModelOutput } from "../../../src/train/encoder/model/encoder-model.js";
 import { ortRuntime } from "../../../src/train/ort-runtime.js";
+import { checkpointFolder, numbersOf } from "./fixtures.js";
 
-const fixtures = new URL("../../fixtures/encoder/", import.meta.url).pathname;
 const runtime = await ortRuntime({ threads: 1 });
 
 type Rows = readonly (readonly number[])[];
@@ -27,35 +26,6 @@ interface TokenRows {
   readonly mask: Rows;
 }
 
-interface Numbers {
-  readonly inputs: Readonly<Record<string, TokenRows & { readonly logits: Rows; readonly states: Rows }>>;
-  readonly choice: {
-    readonly ids: readonly Rows[];
-    readonly types: readonly Rows[];
-    readonly mask: readonly Rows[];
-    readonly logits: Rows;
-    readonly labels: readonly number[];
-    readonly loss: number;
-  };
-  readonly training: {
-    readonly rate: number;
-    readonly epsilon: number;
-    readonly betas: readonly [number, number];
-    readonly decay: number;
-    readonly clip: number;
-    readonly steps: readonly {
-      readonly input: string;
-      readonly labels: readonly number[];
-      readonly loss: number;
-      readonly gradientNorm: number;
-    }[];
-  };
-}
-
-async function numbersOf(family: Family): Promise<Numbers> {
-  return JSON.parse(await readFile(join(fixtures, family, "numbers.json"), "utf8")) as Numbers;
-}
-
 /** Our names by transformers'. */
 function ownNames(config: EncoderConfig, task: Task): Map<string, string> {
   return new Map([...encoderNames(config), ...headNames(config, task)].map(([own, theirs]) => [theirs, own]));
@@ -63,7 +33,7 @@ function ownNames(config: EncoderConfig, task: Task): Map<string, string> {
 
 /** The fixture's model without dropout, as PyTorch's eval mode has it. */
 async function modelOf(family: Family, task: Task = "classification") {
-  const folder = join(fixtures, family);
+  const folder = checkpointFolder(family);
   const { config: own, parameters, head } = await loadCheckpoint(folder, "classification");
   const config = { ...own, hiddenDropout: 0, attentionDropout: 0, classifierDropout: 0 };
   const weights = new Map([...parameters, ...head.parameters]);
@@ -111,7 +81,7 @@ describe.each(families)("%s", (family) => {
   it("gives the logits and states that transformers gives", async () => {
     const { config, model } = await modelOf(family);
     const compiled = compile(model, runtime);
-    for (const input of Object.values((await numbersOf(family)).inputs)) {
+    for (const input of Object.values(numbersOf(family).inputs)) {
       const { logits, embedding } = await compiled.predict(batchOf(input, config), ["logits", "embedding"], {
         batch: input.ids.length,
       });
@@ -123,13 +93,13 @@ describe.each(families)("%s", (family) => {
 
   it("gives the gradients of the first step that PyTorch gives", async () => {
     const { config, model } = await modelOf(family);
-    const { training, inputs } = await numbersOf(family);
+    const { training, inputs } = numbersOf(family);
     const [step] = training.steps;
     const compiled = compile(model, runtime);
-    const { loss, gradients } = await compiled.gradients(batchOf(inputs[step!.input]!, config, step!.labels));
+    const { loss, gradients } = await compiled.gradients(batchOf(inputs[step!.input], config, step!.labels));
     await compiled.close();
     expect(Math.abs(loss - step!.loss)).toBeLessThan(1e-4);
-    const file = await openTensors(join(fixtures, family, "training.safetensors"));
+    const file = await openTensors(join(checkpointFolder(family), "training.safetensors"));
     const own = ownNames(config, "classification");
     let compared = 0;
     for (const name of file.entries.keys()) {
@@ -146,7 +116,7 @@ describe.each(families)("%s", (family) => {
 
   it("moves every parameter as three steps of AdamW in PyTorch do", async () => {
     const { config, model, weights } = await modelOf(family);
-    const { training, inputs } = await numbersOf(family);
+    const { training, inputs } = numbersOf(family);
     const before = new Map([...weights].map(([name, { data }]) => [name, data.slice()]));
     const { rate, epsilon, betas, decay, clip } = training;
     const [beta1, beta2] = betas;
@@ -154,11 +124,11 @@ describe.each(families)("%s", (family) => {
       optimizer: chain(clipByGlobalNorm(clip), adamw(rate, { beta1, beta2, epsilon, decay })),
     });
     for (const step of training.steps) {
-      const { loss } = await compiled.step(batchOf(inputs[step.input]!, config, step.labels));
+      const { loss } = await compiled.step(batchOf(inputs[step.input], config, step.labels));
       expect(Math.abs(loss - step.loss)).toBeLessThan(1e-4);
     }
     await compiled.close();
-    const file = await openTensors(join(fixtures, family, "training.safetensors"));
+    const file = await openTensors(join(checkpointFolder(family), "training.safetensors"));
     const own = ownNames(config, "classification");
     for (const name of file.entries.keys()) {
       if (!name.startsWith("after.")) continue;
@@ -174,7 +144,7 @@ describe.each(families)("%s", (family) => {
 
   it("scores choices as transformers does", async () => {
     const { config, model } = await modelOf(family, "choice");
-    const { choice } = await numbersOf(family);
+    const { choice } = numbersOf(family);
     const flat = { ids: choice.ids.flat(), types: choice.types.flat(), mask: choice.mask.flat() };
     const compiled = compile(model, runtime);
     const batch = {
