@@ -88,6 +88,7 @@ describe("a model of the hub", () => {
       "./nowhere: there is no such folder; give a checkpoint's folder, or a model of the hub as owner/name",
     );
     expect(await problem("a/b/c")).toContain("there is no such folder");
+    expect(await problem("package.json")).toMatch(/^package\.json: is a file, not a checkpoint's folder; /);
   });
 
   it("goes on after a cut, from where it was cut", async () => {

@@ -47,7 +47,15 @@ export interface ModelFolder {
  * @throws UserError where there is neither, no network, or what came is not what the hub says
  */
 export async function resolveModel(model: string, options: HubOptions): Promise<ModelFolder> {
-  if (await isFolder(model)) return { folder: model, hub: null };
+  const stats = await stat(model).catch(() => null);
+  if (stats?.isDirectory() === true) return { folder: model, hub: null };
+  if (stats !== null) {
+    throw new UserError({
+      subject: model,
+      problem: "is a file, not a checkpoint's folder",
+      remedy: "give the folder that holds config.json, tokenizer.json and model.safetensors",
+    });
+  }
   const id = parseModelId(model);
   if (id === null) {
     throw new UserError({
