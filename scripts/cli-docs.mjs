@@ -1,14 +1,15 @@
 /** Writes docs/cli.md from the commands' own tables. `--check` only compares: exit 1 where it is stale. */
 
 import { readFileSync, writeFileSync } from "node:fs";
-import { commands, jsonHelp } from "../dist/cli/program.js";
+import { commandNames, loadCommand } from "../dist/cli/commands.js";
+import { jsonHelp } from "../dist/cli/program.js";
 import { flagName } from "../dist/cli/flags.js";
 
 const path = new URL("../docs/cli.md", import.meta.url);
 
 const cell = (text) => text.replaceAll("|", "\\|").replaceAll("<", "&lt;");
 
-function page() {
+function page(commands) {
   const parts = [
     "# Commands\n\nMade from the program's own tables by `node scripts/cli-docs.mjs`. Every command takes `--help` and `--json`.\n",
   ];
@@ -30,7 +31,7 @@ function page() {
   return parts.join("\n");
 }
 
-const text = page();
+const text = page(await Promise.all(commandNames.map(loadCommand)));
 if (!process.argv.includes("--check")) writeFileSync(path, text);
 else if (readFileSync(path, "utf8") !== text) {
   console.error("docs/cli.md is stale: run node scripts/cli-docs.mjs");

@@ -21,8 +21,6 @@ export interface Context {
 export interface Command<F extends Flags = Flags> {
   /** One word, or two: `study status` stands under `study`. */
   readonly name: string;
-  /** Of a name of two words: the one that is meant where the second is left out, `alidade study my.yaml`. Default: false. */
-  readonly fallback?: boolean | undefined;
   /** One line, for the list of commands. */
   readonly summary: string;
   /** Positional arguments as the usage shows them, `<run>` or `[files...]`. */

@@ -1,52 +1,12 @@
-/** The command line: the table of commands, turned into a commander program. */
+/** The command line: the table of commands, turned into a commander program. Of the table only the command that is named is loaded. */
 
 import { existsSync } from "node:fs";
 import { Command as Commander, CommanderError, Option } from "commander";
 import { nearest, UserError } from "../core/errors.js";
 import type { Command, Context } from "./command.js";
-import { exportCommand } from "./commands/export.js";
-import { importCommand } from "./commands/import.js";
-import { mapCommand } from "./commands/map.js";
-import { noiseInjectCommand } from "./commands/noise-inject.js";
-import { noiseStudyCommand } from "./commands/noise-study.js";
-import { builtInStudyCommands } from "./commands/study-built-in.js";
-import { studyClaimsCommand } from "./commands/study-claims.js";
-import { studyInitCommand } from "./commands/study-init.js";
-import { studyReportCommand } from "./commands/study-report.js";
-import { studyRunCommand } from "./commands/study-run.js";
-import { studyStatusCommand } from "./commands/study-status.js";
-import { plotCommand } from "./commands/plot.js";
-import { suspectsCommand } from "./commands/suspects.js";
-import { reviewCommand } from "./commands/review.js";
-import { cleanCommand } from "./commands/clean.js";
-import { compareCommand } from "./commands/compare.js";
-import { selectCommand } from "./commands/select.js";
-import { showCommand } from "./commands/show.js";
-import { trainCommand } from "./commands/train.js";
+import { commandNames, fallbacks, loadCommand, namedCommand } from "./commands.js";
 import { flagName, type Flag, type Flags } from "./flags.js";
 import { version } from "../core/version.js";
-
-export const commands: readonly Command[] = [
-  mapCommand,
-  trainCommand,
-  showCommand,
-  plotCommand,
-  selectCommand,
-  suspectsCommand,
-  reviewCommand,
-  cleanCommand,
-  compareCommand,
-  importCommand,
-  exportCommand,
-  noiseInjectCommand,
-  noiseStudyCommand,
-  studyRunCommand,
-  ...builtInStudyCommands,
-  studyStatusCommand,
-  studyReportCommand,
-  studyClaimsCommand,
-  studyInitCommand,
-];
 
 /** What commands of two words stand under. */
 const groups: Readonly<Record<string, string>> = {
@@ -74,11 +34,16 @@ export async function runProgram(
     .version(version, "-V, --version", "print the version")
     .helpCommand(false)
     .addHelpText("after", "\nalidade <command> --help shows a command's options with an example.");
-  for (const entry of commands) {
+  const meant = namedCommand(arguments_);
+  const loaded = meant === undefined || wantsList(arguments_) ? needed(arguments_) : [meant];
+  const entries = await Promise.all(loaded.map(loadCommand));
+  for (const entry of entries) {
     const [outer, inner] = entry.name.split(" ");
     const parent = inner === undefined ? program : groupOf(program, outer ?? "", output);
     const sub = parent
-      .command(`${inner ?? entry.name} ${entry.arguments}`.trim(), { isDefault: entry.fallback ?? false })
+      .command(`${inner ?? entry.name} ${entry.arguments}`.trim(), {
+        isDefault: fallbacks[outer ?? ""] === entry.name,
+      })
       .description(entry.summary);
     configure(sub, output);
     for (const [key, flag] of Object.entries(entry.flags)) sub.addOption(optionOf(key, flag));
@@ -96,12 +61,18 @@ export async function runProgram(
     return;
   }
   checkSecondWord(arguments_);
+  const [first = ""] = arguments_;
+  const alone = arguments_.length === 1 && Object.hasOwn(groups, first) && meant === undefined;
   try {
-    await program.parseAsync(arguments_, { from: "user" });
+    await program.parseAsync(alone ? [first, "--help"] : arguments_, { from: "user" });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return;
-    throw usageError(error, arguments_);
+    throw usageError(
+      error,
+      arguments_,
+      entries.find(({ name }) => name === meant),
+    );
   }
 }
 
@@ -123,7 +94,7 @@ function groupOf(
 /** `study regons train.csv`: a name that is nearly one of a group's, and is no file, is not taken for the fallback's argument. */
 function checkSecondWord([first = "", second = ""]: readonly string[]): void {
   if (!Object.hasOwn(groups, first) || second.startsWith("-") || /[./\\]/.test(second)) return;
-  const names = commands.flatMap(({ name }) =>
+  const names = commandNames.flatMap((name) =>
     name.startsWith(`${first} `) ? [name.slice(first.length + 1)] : [],
   );
   const near = names.includes(second) || existsSync(second) ? null : nearest(second, names);
@@ -136,15 +107,14 @@ function checkSecondWord([first = "", second = ""]: readonly string[]): void {
   });
 }
 
-/** The entry that the arguments mean. */
-function entryOf(arguments_: readonly string[]): Command | undefined {
-  const [first = "", second = ""] = arguments_;
-  const named = (name: string): Command | undefined => commands.find((candidate) => candidate.name === name);
-  return (
-    named(`${first} ${second}`) ??
-    named(first) ??
-    commands.find((candidate) => candidate.fallback === true && candidate.name.startsWith(`${first} `))
-  );
+/** Where no command is named: all are told of, but for the version none. */
+function needed([first = ""]: readonly string[]): readonly string[] {
+  return ["--version", "-V"].includes(first) ? [] : commandNames;
+}
+
+/** `alidade study --help`: of a group without a second word the help lists all. */
+function wantsList([first = "", second = ""]: readonly string[]): boolean {
+  return Object.hasOwn(groups, first) && ["", "--help", "-h"].includes(second);
 }
 
 /** Commander reads `--no-quotes` as `quotes: false`, and true where it was not given: back to what the table says. */
@@ -218,10 +188,13 @@ function wrap(text: string, width: number): string[] {
 }
 
 /** Commander's own complaints, in our form. */
-function usageError(error: CommanderError, arguments_: readonly string[]): UserError {
+function usageError(
+  error: CommanderError,
+  arguments_: readonly string[],
+  entry: Command | undefined,
+): UserError {
   const message = error.message.replace(/^error: /, "");
   const quoted = /'([^']*)'/.exec(message)?.[1] ?? "";
-  const entry = entryOf(arguments_);
   const name = entry?.name ?? arguments_[0] ?? "";
   const help = entry ? `alidade ${entry.name} --help` : "alidade --help";
   switch (error.code) {
@@ -234,7 +207,7 @@ function usageError(error: CommanderError, arguments_: readonly string[]): UserE
       });
     }
     case "commander.unknownCommand": {
-      const names = [...new Set(commands.map((candidate) => candidate.name.split(" ")[0] ?? ""))];
+      const names = [...new Set(commandNames.map((name) => name.split(" ")[0] ?? ""))];
       const near = nearest(quoted, names);
       return new UserError({
         subject: quoted,

@@ -8,7 +8,6 @@ import { runStudyCommand, studyFlags } from "../study-flags.js";
 
 export const studyRunCommand = command({
   name: "study run",
-  fallback: true,
   summary: "run a study file, or go on with it: what stands is not done again; `run` may be left out",
   arguments: "<file>",
   flags: studyFlags,
