@@ -13,11 +13,13 @@ const few = 4096;
  */
 export function sortBy(rows: Int32Array, keys: Float64Array): Int32Array {
   if (rows.length < few) return rows.slice().sort((a, b) => (keys[a] as number) - (keys[b] as number) || 0);
-  const own = Float64Array.from(rows, (row) => (keys[row] as number) + 0);
+  const own = new Float64Array(rows.length);
+  for (let place = 0; place < rows.length; place++) own[place] = (keys[rows[place] as number] as number) + 0;
   const words = new Uint32Array(own.buffer);
   sortable(words);
   // What is moved is a place in `rows`; words and rows stay where they are.
-  let order = Uint32Array.from(rows, (_, place) => place);
+  let order = new Uint32Array(rows.length);
+  for (let place = 0; place < rows.length; place++) order[place] = place;
   let next = new Uint32Array(rows.length);
   const counts = new Uint32Array(values + 1);
   for (let digit = 0; digit < digits; digit++) {
@@ -30,11 +32,15 @@ export function sortBy(rows: Int32Array, keys: Float64Array): Int32Array {
     // A digit that all share orders nothing.
     if (counts.includes(rows.length)) continue;
     for (let value = 1; value <= values; value++) counts[value]! += counts[value - 1] as number;
-    for (const place of order)
+    for (let at = 0; at < rows.length; at++) {
+      const place = order[at] as number;
       next[counts[((words[2 * place + half] as number) >>> shift) & 0xffff]!++] = place;
+    }
     [order, next] = [next, order];
   }
-  return Int32Array.from(order, (place) => rows[place] as number);
+  const sorted = new Int32Array(rows.length);
+  for (let at = 0; at < rows.length; at++) sorted[at] = rows[order[at] as number] as number;
+  return sorted;
 }
 
 /** Turns the bits of doubles (little-endian) into integers of the same order: of negative ones all bits, of others the sign. */

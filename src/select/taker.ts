@@ -43,13 +43,11 @@ export function takerOf(name: string, chooser: Chooser, manner: Manner): Taker {
 
 function rankingTaker({ scores }: Ranking, { reverse, bothEnds, clusters }: Manner): Taker {
   const byScore = sorter(scores);
-  const rankable = (candidates: Int32Array): Int32Array =>
-    candidates.filter((row) => !Number.isNaN(scores[row]));
   return {
     takeByLabel: null,
-    capacity: (candidates) => rankable(candidates).length,
+    capacity: (candidates) => rankable(candidates, scores).length,
     take: async (candidates, count) => {
-      const ordered = byScore(rankable(candidates), reverse);
+      const ordered = byScore(rankable(candidates, scores), reverse);
       if (bothEnds !== null) {
         const top = shareOf(bothEnds, count);
         const rows = takeBothEnds(ordered, count, bothEnds);
@@ -65,6 +63,17 @@ function rankingTaker({ scores }: Ranking, { reverse, bothEnds, clusters }: Mann
       return { rows: ordered.slice(0, count), ties: tie === null ? [] : [tie] };
     },
   };
+}
+
+/** The candidates that have a score. */
+function rankable(candidates: Int32Array, scores: Float64Array): Int32Array {
+  const found = new Int32Array(candidates.length);
+  let count = 0;
+  for (let at = 0; at < candidates.length; at++) {
+    const row = candidates[at] as number;
+    if (!Number.isNaN(scores[row])) found[count++] = row;
+  }
+  return found.subarray(0, count);
 }
 
 /** Sorting is stable: equals keep the order of their hashes, in both directions. */
