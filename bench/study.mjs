@@ -1,12 +1,13 @@
 /**
  * Studies: what running one costs beyond its trainings, and that kills cost nothing that was finished.
  *
- *   node bench/study.mjs [--seeds 1] [--out <folder>]     the arms of a sweep (ambiguous and random at 50, 33, 25, 17, 10, 5, 1 %, and all)
+ *   node bench/study.mjs [--seeds 5] [--out <folder>]     the arms of a sweep (ambiguous and random at 50, 33, 25, 17, 10, 5, 1 %, and all)
  *                                                         on SST-2, tested on its dev set and a Blitzer domain, one worker
  *   node bench/study.mjs --kills 20                       kill -9 of the study at random moments, then the table against one that was not killed
  *
- * Overhead is wall time less what the worker reads, trains (features of texts included) and tests; what remains is planning, processes,
- * maps from dynamics, selecting and writing. The data is read from ../shared/data.
+ * Overhead is wall time less what the worker reads, trains (features of texts, and of maps the writing of their runs, included) and tests;
+ * what remains is starting, planning, and whatever of coordinates, selections and writing the worker waits for. The data is read from
+ * ../shared/data.
  */
 
 import { spawn } from "node:child_process";
@@ -29,7 +30,7 @@ import { readResults } from "../dist/study/results-table.js";
 const { values } = parseArgs({
   options: {
     kills: { type: "string", default: "0" },
-    seeds: { type: "string", default: "1" },
+    seeds: { type: "string", default: "5" },
     jobs: { type: "string", default: "1" },
     out: { type: "string" },
   },

@@ -3,6 +3,7 @@
  * it needs stands; one that failed too often takes down with it what needs it.
  */
 
+import type { Lane } from "./lane.js";
 import type { Step } from "./step.js";
 
 export interface Attempt {
@@ -36,6 +37,11 @@ export class Agenda {
     return [...this.#running.values()];
   }
 
+  /** Nothing runs, and nothing that waits can be done. */
+  get stuck(): boolean {
+    return this.#running.size === 0 && ![...this.#waiting.values()].some((step) => this.#ready(step));
+  }
+
   /** Nothing waits and nothing runs. */
   get finished(): boolean {
     return this.#waiting.size === 0 && this.#running.size === 0;
@@ -57,12 +63,13 @@ export class Agenda {
   /**
    * Takes the next step that can be done, or null where there is none now.
    *
-   * @param held keys whose results the taker has in memory: a step that needs one of them comes first
+   * @param does which steps the taker does
+   * @param held keys whose results it has in memory: a step that needs one of them comes first
    */
-  take(held: ReadonlySet<string>): Step | null {
+  take({ does, held }: Pick<Lane, "does" | "held">): Step | null {
     let first: Step | null = null;
     for (const step of this.#waiting.values()) {
-      if (!step.needs.every((key) => this.#stands.has(key))) continue;
+      if (!does(step) || !this.#ready(step)) continue;
       first ??= step;
       if (!step.needs.some((key) => held.has(key))) continue;
       first = step;
@@ -72,6 +79,10 @@ export class Agenda {
     this.#waiting.delete(first.key);
     this.#running.set(first.key, first);
     return first;
+  }
+
+  #ready({ needs }: Step): boolean {
+    return needs.every((key) => this.#stands.has(key));
   }
 
   done(key: string): void {

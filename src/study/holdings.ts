@@ -63,6 +63,10 @@ export class Holdings {
     for (const old of [...this.#selections.keys()].slice(0, -keptSelections)) this.#selections.delete(old);
   }
 
+  heldRows(selection: string): Int32Array | undefined {
+    return this.#selections.get(selection);
+  }
+
   /** Rows of a selection, in the order of the training set. */
   async rows(selection: string): Promise<Int32Array> {
     const held = this.#selections.get(selection) ?? (await readSelection(this.folder, selection));

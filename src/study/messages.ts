@@ -1,7 +1,7 @@
 /** What the scheduler and its workers say to each other. */
 
 import type { StudySpec } from "./spec.js";
-import type { StepRecord } from "./record.js";
+import type { Computed } from "./publish-step.js";
 import type { Step } from "./step.js";
 
 /** The first message of a worker. */
@@ -14,16 +14,16 @@ export interface Beginning {
 
 export type ToWorker =
   | Beginning
-  | { readonly type: "step"; readonly step: Step }
+  /** `rows`: of the selection that a cell trains on, where the study has them in memory. */
+  | { readonly type: "step"; readonly step: Step; readonly rows: Int32Array | undefined }
   /** Gives the step up. */
   | { readonly type: "stop" };
 
 export type FromWorker =
   | { readonly type: "ready"; readonly seconds: number }
-  | { readonly type: "done"; readonly record: StepRecord }
+  | { readonly type: "done"; readonly computed: Computed }
   | {
       readonly type: "failed";
-      readonly key: string;
       readonly reason: string;
       /** Every other step would fail in the same way: the disk is full. */
       readonly fatal: boolean;

@@ -1,4 +1,4 @@
-/** One cell: trains on its selection, asks the model of its own examples and of every test set, keeps the predictions. */
+/** One cell: trains on its selection, asks the model of its own examples and of every test set. */
 
 import { UserError } from "../core/errors.js";
 import type { Dataset } from "../dataset/dataset.js";
@@ -11,8 +11,7 @@ import type { Predictor, Training } from "../train/trainer.js";
 import { cellBudget } from "./budget.js";
 import type { Holdings } from "./holdings.js";
 import type { StepSetting } from "./step-setting.js";
-import { studyLayout } from "./layout.js";
-import { publishTable } from "./publish-table.js";
+import type { TestPredictions } from "./publish-step.js";
 import type { OpenTest } from "./read-inputs.js";
 import type { CellRecord, TestRecord } from "./record.js";
 import { labelShares, largestShare, sliceAccuracies } from "./score-cell.js";
@@ -27,7 +26,7 @@ export async function runCell(
   step: CellStep,
   holdings: Holdings,
   { signal, effects }: StepSetting,
-): Promise<Omit<CellRecord, "started" | "host">> {
+): Promise<{ record: Omit<CellRecord, "started" | "host">; predictions: TestPredictions[] }> {
   const { dataset, tests } = holdings.inputs;
   const train = step.selection === null ? dataset : subset(dataset, await holdings.rows(step.selection));
   const trainer = findTrainer(step.trainer.name);
@@ -56,20 +55,26 @@ export async function runCell(
     const tested: Tested[] = [];
     for (const test of asked) tested.push({ test, predictions: await predictTest(training, test) });
     const testSeconds = (performance.now() - trained) / 1000;
-    await publishPredictions(holdings.folder, step.key, tested);
     const trainLabels = labelShares(train.labelNames, train.gold);
     return {
-      kind: "cell",
-      key: step.key,
-      n: train.size,
-      epochs,
-      updates,
-      trainAccuracy: own,
-      trainMajority: largestShare(trainLabels),
-      trainLabels,
-      tests: tested.map(scoreTest),
-      seconds: (trained - began) / 1000,
-      testSeconds,
+      record: {
+        kind: "cell",
+        key: step.key,
+        n: train.size,
+        epochs,
+        updates,
+        trainAccuracy: own,
+        trainMajority: largestShare(trainLabels),
+        trainLabels,
+        tests: tested.map(scoreTest),
+        seconds: (trained - began) / 1000,
+        testSeconds,
+      },
+      predictions: tested.map(({ test, predictions: { predicted, loss } }) => ({
+        test: test.name,
+        predicted,
+        loss: Float32Array.from(loss),
+      })),
     };
   } finally {
     await training.close();
@@ -125,36 +130,4 @@ function scoreTest({ test, predictions }: Tested): TestRecord {
     ),
     predicted: labelShares(labels.names, predictions.predicted),
   };
-}
-
-async function publishPredictions(study: string, key: string, tested: readonly Tested[]): Promise<void> {
-  const rows = tested.reduce((sum, { test }) => sum + test.dataset.size, 0);
-  const names: string[] = [];
-  const predicted: string[] = [];
-  const row = new Int32Array(rows);
-  const correct = new Int32Array(rows);
-  const loss = new Float32Array(rows);
-  let at = 0;
-  for (const { test, predictions } of tested) {
-    for (let i = 0; i < test.dataset.size; i++, at++) {
-      const label = predictions.predicted[i] ?? 0;
-      names.push(test.name);
-      predicted.push(test.labels.names[label] ?? "");
-      row[at] = i;
-      correct[at] = label === test.labels.gold[i] ? 1 : 0;
-      loss[at] = predictions.loss[i] ?? NaN;
-    }
-  }
-  await publishTable(
-    study,
-    studyLayout.predictions(study, key),
-    [
-      { name: "test", kind: "text", values: names },
-      { name: "row", kind: "number", values: row },
-      { name: "predicted", kind: "text", values: predicted },
-      { name: "correct", kind: "number", values: correct },
-      { name: "loss", kind: "number", values: loss },
-    ],
-    rows,
-  );
 }

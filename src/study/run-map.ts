@@ -1,6 +1,5 @@
-/** Makes a map: a run in the study's folder, which every command that reads runs can open. */
+/** Makes a map: a run in the study's folder, which every command that reads runs can open. Its coordinates are computed when it is published. */
 
-import { buildMap } from "../map/build-map.js";
 import { layout } from "../run/layout.js";
 import { lockHolder } from "../run/lock.js";
 import { openRun } from "../run/reader.js";
@@ -15,13 +14,15 @@ import type { MapStep } from "./step.js";
 
 const longestWaitMs = 30_000;
 
-export async function runMap(
+/** Trains; the record's seconds are those of the training alone. */
+export async function trainMap(
   step: MapStep,
   { folder: study, inputs, threads }: Holdings,
   { signal, effects }: StepSetting,
-): Promise<Omit<MapRecord, "started" | "host">> {
+): Promise<{ record: Omit<MapRecord, "started" | "host"> }> {
   const folder = studyLayout.map(study, step.key);
   await waitForLock(layout.lock(folder));
+  const began = performance.now();
   const trainer = findTrainer(step.trainer.name);
   const begun = await openRun(folder).catch(() => null);
   if (begun !== null && trainer.can.resume !== null) {
@@ -43,12 +44,10 @@ export async function runMap(
     });
   }
   signal.throwIfAborted();
+  // What an interrupted training took before counts too.
   const { manifest } = await openRun(folder);
-  const began = performance.now();
-  await buildMap(folder, { threads, effects });
-  const trainSeconds = manifest.times.seconds;
-  const seconds = trainSeconds + (performance.now() - began) / 1000;
-  return { kind: "map", key: step.key, seconds, trainSeconds };
+  const seconds = Math.max(manifest.times.seconds, (performance.now() - began) / 1000);
+  return { record: { kind: "map", key: step.key, seconds, trainSeconds: seconds } };
 }
 
 /** A worker whose study was killed may still be letting go. */

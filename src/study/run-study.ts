@@ -17,12 +17,13 @@ import { catalogueFor, trainerOf } from "./catalogue.js";
 import { checkStudyFolder } from "./check-folder.js";
 import { explainChanges, type Change } from "./changes.js";
 import { executePlan, standingRecords } from "./execute.js";
+import { Holdings } from "./holdings.js";
 import { studyLayout } from "./layout.js";
 import { manifestOf, readStudyManifest, writeStudyManifest, type StudyManifest } from "./manifest.js";
 import type { Beginning } from "./messages.js";
 import { planStudy, type DescribedInputs, type StudyPlan } from "./plan.js";
 import { armProgress, cellProgress, type StudyProgress } from "./progress.js";
-import { describeInputs, openInputs } from "./read-inputs.js";
+import { describeInputs, openInputs, type OpenInputs } from "./read-inputs.js";
 import type { StepRecord } from "./record.js";
 import type { CellResult, StudyResults } from "./results.js";
 import { writeResults } from "./results-table.js";
@@ -80,12 +81,15 @@ export async function runStudy(study: Study, options: RunStudyOptions): Promise<
   await checkStudyFolder(out, study.spec.name);
   const execution = withGiven(study.spec.execution, options.execution);
   if (dryRun) {
-    return await new Run(study, options, execution, await readInputs(study.spec, null, effects), []).dry();
+    const inputs = await readInputs(study.spec, null, effects);
+    inputs.open.close();
+    return await new Run(study, options, execution, inputs, []).dry();
   }
   const fresh = (await stat(out).catch(() => null)) === null;
   await withDiskErrors(out, () => makeFolder(out));
   const lock = await acquireLock(studyLayout.lock(out), { subject: out, breakLock: options.breakLock });
   const beginning = beginningOf(study.spec, out, execution);
+  let close = (): void => undefined;
   const workers = Array.from({ length: execution.jobs }, () => new WorkerProcess(beginning));
   try {
     await rm(studyLayout.scratch(out), { recursive: true, force: true });
@@ -93,8 +97,11 @@ export async function runStudy(study: Study, options: RunStudyOptions): Promise<
     // It reads the data while this process does, who has to know what to plan.
     workers[0]?.start();
     const inputs = await readInputs(study.spec, out, effects);
-    return await new Run(study, options, execution, inputs, workers).all(lock);
+    close = () => inputs.open.close();
+    const holdings = new Holdings({ folder: out, inputs: inputs.open, threads: 1 });
+    return await new Run(study, options, execution, inputs, workers).all(lock, holdings);
   } finally {
+    close();
     // None has a step now.
     await Promise.all(workers.map((worker) => worker.kill()));
     if (await lock.held()) await rm(studyLayout.scratch(out), { recursive: true, force: true });
@@ -118,6 +125,8 @@ function beginningOf(
 }
 
 interface ReadInputs {
+  /** Whoever asked for them closes them. */
+  readonly open: OpenInputs;
   readonly described: DescribedInputs;
   readonly kind: Parameters<typeof catalogueFor>[0];
 }
@@ -127,9 +136,10 @@ async function readInputs(spec: StudySpec, out: string | null, effects: Effects)
   try {
     checkSizes(spec, inputs.dataset.size);
     if (out !== null) await writeTests(out, inputs.tests.values());
-    return { described: describeInputs(spec, inputs), kind: inputs.dataset.input.kind };
-  } finally {
+    return { open: inputs, described: describeInputs(spec, inputs), kind: inputs.dataset.input.kind };
+  } catch (error) {
     inputs.close();
+    throw error;
   }
 }
 
@@ -173,7 +183,7 @@ class Run {
     return { folder: out, outcome: "planned", results: [], failures: [], times: this.#times() };
   }
 
-  async all(lock: Lock): Promise<StudyOutcome> {
+  async all(lock: Lock, holdings: Holdings): Promise<StudyOutcome> {
     const { out, signal, onPlan } = this.#options;
     const next = this.#study.next ?? wholeGrid(this.#study.spec);
     const before = await readStudyManifest(out);
@@ -187,8 +197,8 @@ class Run {
       this.#add(plan, round.arms);
       await writeStudyManifest(out, this.#manifest());
       const executed = await executePlan({
-        folder: out,
         plan,
+        holdings,
         workers: this.#workers,
         execution: this.#execution,
         signal,

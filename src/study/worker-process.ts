@@ -1,25 +1,17 @@
 /**
- * A worker as its study sees it: give it a step, get a record or the reason why there is none. It is started when it is first needed, or
+ * A worker as its study sees it: give it a step, get what it found or the reason why it found nothing. It is started when it is first needed, or
  * before, so that it reads the data while others do something else.
  */
 
 import { fork, type ChildProcess } from "node:child_process";
 import { workerFile } from "../core/threads.js";
+import { isLight, type Lane, type Lost, type StepGiven, type StepOutcome } from "./lane.js";
 import type { Beginning, FromWorker, ToWorker } from "./messages.js";
-import type { StepRecord } from "./record.js";
 import type { Step } from "./step.js";
-
-export type StepOutcome = { readonly record: StepRecord } | Lost;
 
 /** How long a worker has to let go before it is killed. */
 const graceMs = 3000;
 const keptErrorCharacters = 2000;
-
-interface Lost {
-  readonly reason: string;
-  readonly fatal: boolean;
-  readonly record?: undefined;
-}
 
 interface Live {
   readonly child: ChildProcess;
@@ -27,7 +19,7 @@ interface Live {
   said: string;
 }
 
-export class WorkerProcess {
+export class WorkerProcess implements Lane {
   #live: Live | null = null;
   /** Resolves when the live one has read the data. */
   #ready: Promise<Live | Lost> | null = null;
@@ -36,6 +28,10 @@ export class WorkerProcess {
   #preparing = 0;
 
   constructor(private readonly beginning: Beginning) {}
+
+  does(step: Step): boolean {
+    return !isLight(step);
+  }
 
   /** Keys of the steps that it did or used: their results are in its memory. */
   get held(): ReadonlySet<string> {
@@ -51,18 +47,18 @@ export class WorkerProcess {
     void this.#started();
   }
 
-  /** @param timeLimit seconds; the step is given up after them, and the worker with it */
-  async run(step: Step, timeLimit: number | null): Promise<StepOutcome> {
+  /** @param given after `timeLimit` seconds the step is given up, and the worker with it */
+  async run(step: Step, { timeLimit, rows }: StepGiven): Promise<StepOutcome> {
     const live = await this.#started();
     if ("reason" in live) return live;
     const answer = this.#answer(live, (message) =>
       message.type === "done"
-        ? { record: message.record }
+        ? { computed: message.computed }
         : message.type === "failed"
           ? { reason: message.reason, fatal: message.fatal }
           : null,
     );
-    send(live, { type: "step", step });
+    send(live, { type: "step", step, rows });
     let timer: NodeJS.Timeout | undefined;
     const tooLong = new Promise<"too long">((resolve) => {
       if (timeLimit !== null) timer = setTimeout(() => resolve("too long"), timeLimit * 1000);
@@ -74,7 +70,7 @@ export class WorkerProcess {
       await this.kill(graceMs);
       return { reason: `took longer than the time limit of ${timeLimit} s`, fatal: false };
     }
-    if (first.record !== undefined) {
+    if (first.computed !== undefined) {
       this.#held.add(step.key);
       for (const key of step.needs) this.#held.add(key);
     }
@@ -101,6 +97,7 @@ export class WorkerProcess {
     const child = fork(workerFile("./study-worker.js", import.meta.url), {
       stdio: ["ignore", "ignore", "pipe", "ipc"],
       execArgv: [],
+      serialization: "advanced",
     });
     const live: Live = { child, said: "" };
     child.stderr?.setEncoding("utf8").on("data", (text: string) => {

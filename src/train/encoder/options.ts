@@ -85,3 +85,7 @@ export const encoderOptions = z.strictObject({
 });
 
 export type EncoderOptions = z.infer<typeof encoderOptions>;
+
+export function updatesPerEpoch({ batch }: Pick<EncoderOptions, "batch">, size: number): number {
+  return Math.ceil(size / batch);
+}

@@ -1,12 +1,11 @@
-/** The encoder trainer: fine-tunes a pretrained transformer encoder, as the paper does. */
+/**
+ * The encoder trainer: fine-tunes a pretrained transformer encoder, as the paper does. What trains is loaded when it is to train: its
+ * libraries would cost every other command a tenth of a second.
+ */
 
-import type { LogitsBatch, Predictor, Trainer } from "../trainer.js";
-import { loadCheckpoint } from "./checkpoint/load.js";
+import type { Trainer } from "../trainer.js";
 import { checkEarlyStop } from "./early-stop.js";
-import { readSettings } from "./model-file.js";
-import { EncoderNetwork, predictionOptions } from "./network.js";
-import { encoderOptions, type EncoderOptions } from "./options.js";
-import { startTraining, updatesPerEpoch } from "./training.js";
+import { encoderOptions, updatesPerEpoch, type EncoderOptions } from "./options.js";
 
 export const encoder: Trainer<EncoderOptions> = {
   name: "encoder",
@@ -22,20 +21,6 @@ export const encoder: Trainer<EncoderOptions> = {
   updatesPerEpoch,
   scheduleDependsOnEpochs: ({ schedule, warmup }) => schedule === "linear" || warmup > 0,
   check: (options) => checkEarlyStop(options),
-  start: startTraining,
-  async load(folder, threads): Promise<Predictor> {
-    const { task, labels, maxLength } = await readSettings(folder);
-    const checkpoint = await loadCheckpoint(folder, task);
-    const network = await EncoderNetwork.open({
-      checkpoint,
-      head: checkpoint.head.parameters,
-      labels,
-      options: predictionOptions(maxLength),
-      threads,
-    });
-    return {
-      predict: (dataset): AsyncIterable<LogitsBatch> => network.predict(dataset),
-      close: () => network.close(),
-    };
-  },
+  start: async (request) => (await import("./training.js")).startTraining(request),
+  load: async (folder, threads) => (await import("./predictor.js")).loadPredictor(folder, threads),
 };

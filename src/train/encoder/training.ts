@@ -13,15 +13,11 @@ import type { Inputs } from "./inputs.js";
 import { checkMemory } from "./memory.js";
 import { EncoderNetwork } from "./network.js";
 import { startingHead } from "./new-head.js";
-import type { EncoderOptions } from "./options.js";
+import { updatesPerEpoch, type EncoderOptions } from "./options.js";
 import { logitsBatch } from "./predict.js";
 import { optimizerOf } from "./schedule.js";
 import { readState, saveState } from "./state-file.js";
 import { epochBatches, type Batch } from "./tokens/batches.js";
-
-export function updatesPerEpoch({ batch }: Pick<EncoderOptions, "batch">, size: number): number {
-  return Math.ceil(size / batch);
-}
 
 /** Reads the checkpoint and the texts, says what it made of them, and is ready to train. */
 export async function startTraining(request: TrainRequest<EncoderOptions>): Promise<Training> {
