@@ -19,6 +19,8 @@ const loaders: Readonly<Record<string, (name: string) => Promise<Command | undef
   review: async () => (await import("./commands/review.js")).reviewCommand,
   clean: async () => (await import("./commands/clean.js")).cleanCommand,
   compare: async () => (await import("./commands/compare.js")).compareCommand,
+  "calibration measure": async () =>
+    (await import("./commands/calibration-measure.js")).calibrationMeasureCommand,
   import: async () => (await import("./commands/import.js")).importCommand,
   export: async () => (await import("./commands/export.js")).exportCommand,
   "noise inject": async () => (await import("./commands/noise-inject.js")).noiseInjectCommand,
@@ -39,7 +41,10 @@ const loaders: Readonly<Record<string, (name: string) => Promise<Command | undef
 export const commandNames: readonly string[] = Object.keys(loaders);
 
 /** The command that is meant where a group's second word is left out: `alidade study my.yaml`. */
-export const fallbacks: Readonly<Record<string, string>> = { study: "study run" };
+export const fallbacks: Readonly<Record<string, string>> = {
+  study: "study run",
+  calibration: "calibration measure",
+};
 
 export async function loadCommand(name: string): Promise<Command> {
   const found = Object.hasOwn(loaders, name) ? await loaders[name]?.(name) : undefined;

@@ -10,6 +10,7 @@ import { version } from "../core/version.js";
 
 /** What commands of two words stand under. */
 const groups: Readonly<Record<string, string>> = {
+  calibration: "does what a model says come true as often as it says? and does that come from its data?",
   noise: "put known errors into labels, and measure what finds them",
   study: "select, retrain, test: which part of a dataset should one train on, and does it help?",
 };

@@ -17,9 +17,14 @@ export interface StoredDataset {
 /**
  * Reads `examples.parquet`: ids, labels and groups as stored, the input by its roles from the source's columns.
  *
+ * @param options.voteLabels the labels that bare vote counts stand for, in their order
  * @throws UserError where the file is missing or damaged
  */
-export async function readExamples(path: string, stored: StoredDataset): Promise<Dataset> {
+export async function readExamples(
+  path: string,
+  stored: StoredDataset,
+  { voteLabels }: { readonly voteLabels?: readonly string[] | undefined } = {},
+): Promise<Dataset> {
   const database = await Database.open();
   try {
     // The three stored columns get names that no source can have beside its own.
@@ -32,6 +37,7 @@ export async function readExamples(path: string, stored: StoredDataset): Promise
     const source = SourceTable.withColumns(table, own);
     return await buildDataset(source, stored.roles, {
       ...(stored.roles["choices"] === undefined ? { labels: stored.labelNames } : {}),
+      voteLabels,
       known: { id: '"\x01id"', label: '"\x01label"', group: '"\x01group"' },
     });
   } catch (cause) {

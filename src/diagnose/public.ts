@@ -1,5 +1,28 @@
-/** `alidade/diagnose`: known noise, suspects, review, maps compared. */
+/** `alidade/diagnose`: known noise, suspects, review, calibration, maps compared. */
 
+export {
+  measureCalibration,
+  type CalibrationOptions,
+  type CalibrationReport,
+  type EpochCalibration,
+  type NamedTestFile,
+  type SetCalibration,
+} from "./calibration/calibration-report.js";
+export { epochsFigure, reliabilityFigure } from "./calibration/calibration-figures.js";
+export { forecastsOf, type Forecasts } from "./calibration/forecasts.js";
+export {
+  measureForecasts,
+  type FittedTemperature,
+  type MeasuredForecasts,
+  type MeasureOptions,
+  type ReliabilityBin,
+  type ReliabilityDiagram,
+} from "./calibration/measure-forecasts.js";
+export { measureTitles, type MeasureName } from "./calibration/measures.js";
+export type { MeasureEstimate, MeasureEstimates } from "./calibration/resample.js";
+export { smoothError, type SmoothError } from "./calibration/smooth-error.js";
+export { fitTemperature, type Temperature } from "./calibration/temperature.js";
+export { writeCalibration } from "./calibration/write-calibration.js";
 export { changesPath, cleanDataset } from "./clean/clean-dataset.js";
 export {
   planCleaning,

@@ -19,6 +19,8 @@ export {
 } from "./intervals-figure.js";
 export { plotLabels, type LabelFigureOptions } from "./label-figure.js";
 export { plotMap, type MapFigureOptions } from "./map-figure.js";
+export { plotReliability, type ReliabilityFigureOptions } from "./reliability-figure.js";
+export type { ReliabilityData, ReliabilityPanel, ReliabilityPoint } from "./reliability.js";
 export { renderPdf } from "./render-pdf.js";
 export { renderPng, type RenderOptions, type RenderPngOptions } from "./render-png.js";
 export { writeFigure, type WriteFigureOptions } from "./render.js";

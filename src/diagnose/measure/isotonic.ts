@@ -18,7 +18,7 @@ interface Block {
   high: number;
 }
 
-/** @param positive 1 where it is. NaN scores are left out. */
+/** @param positive 1 where it is, or a share. NaN scores are left out. */
 export function fitIsotonic(scores: Float64Array, positive: ArrayLike<number>): Isotonic {
   const blocks: Block[] = [];
   const order = byScore(scores)
@@ -28,7 +28,7 @@ export function fitIsotonic(scores: Float64Array, positive: ArrayLike<number>): 
     // Equal scores are one point.
     const block: Block = { sum: 0, count: 0, low: scores[order[i]!]!, high: scores[order[i]!]! };
     for (const score = scores[order[i]!]!; i < order.length && scores[order[i]!] === score; i++) {
-      block.sum += positive[order[i]!] === 1 ? 1 : 0;
+      block.sum += positive[order[i]!]!;
       block.count++;
     }
     blocks.push(block);
