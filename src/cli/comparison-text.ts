@@ -3,7 +3,7 @@
 import colours from "picocolors";
 import type { MapComparison, Mover, PairComparison } from "../diagnose/compare/compare-maps.js";
 import { regionNames } from "../map/map.js";
-import { bar, count, counted, decimal, oneLine, percent, table, wideTable } from "./format.js";
+import { bar, count, counted, decimal, oneLine, percent, table, wideTable, wrapped } from "./format.js";
 
 const barCells = 20;
 const right = { align: "right" as const };
@@ -45,16 +45,6 @@ function header({ runs, shared, notes }: MapComparison, width: number): string {
       wrapped(note, width - 4).map((line, i) => colours.yellow(`  ${i === 0 ? "" : "  "}${line}`)),
     ),
   ].join("\n");
-}
-
-function wrapped(text: string, width: number): string[] {
-  const lines = [""];
-  for (const word of text.split(" ")) {
-    const last = lines.at(-1) ?? "";
-    if (last !== "" && last.length + 1 + word.length > width) lines.push(word);
-    else lines[lines.length - 1] = last === "" ? word : `${last} ${word}`;
-  }
-  return lines;
 }
 
 function pairSections(compared: MapComparison, pair: PairComparison, width: number): string[] {

@@ -6,6 +6,7 @@ import { nearest, UserError } from "../core/errors.js";
 import type { Command, Context } from "./command.js";
 import { commandNames, fallbacks, loadCommand, namedCommand } from "./commands.js";
 import { flagName, type Flag, type Flags } from "./flags.js";
+import { wrapped } from "./format.js";
 import { version } from "../core/version.js";
 
 /** What commands of two words stand under. */
@@ -171,21 +172,10 @@ function exampleLines(entry: Command): string {
 function nameLines({ title, entries }: NonNullable<Command["names"]>, width: number): string {
   const indent = Math.max(...entries.map(([name]) => name.length)) + 4;
   const lines = entries.map(([name, meaning]) => {
-    const wrapped = wrap(meaning, Math.max(20, width - indent));
-    return `  ${name.padEnd(indent - 2)}${wrapped.join(`\n${" ".repeat(indent)}`)}`;
+    const lines = wrapped(meaning, Math.max(20, width - indent));
+    return `  ${name.padEnd(indent - 2)}${lines.join(`\n${" ".repeat(indent)}`)}`;
   });
   return `${title}:\n${lines.join("\n")}`;
-}
-
-function wrap(text: string, width: number): string[] {
-  const lines = [""];
-  for (const word of text.split(" ")) {
-    const last = lines.at(-1) ?? "";
-    if (last === "") lines[lines.length - 1] = word;
-    else if (last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
-  }
-  return lines;
 }
 
 /** Commander's own complaints, in our form. */

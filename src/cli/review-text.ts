@@ -7,7 +7,7 @@ import type {
   StratumSummary,
 } from "../diagnose/review/review-summary.js";
 import { keyHelp, matchingLabels, type ReviewState } from "../diagnose/review/session.js";
-import { count, counted, decimal, oneLine, percent, shellWord } from "./format.js";
+import { count, counted, decimal, oneLine, percent, shellWord, wrapped } from "./format.js";
 
 const shownLabels = 9;
 
@@ -20,7 +20,12 @@ export function screen(
   if (contents === null || state.mode === "done") return "nothing is left to review";
   const { id, label } = state.items[state.at]!;
   const lines = ["", `${state.at + 1} of ${state.items.length}  ${oneLine(id, width - 20)}`, ""];
-  lines.push(...wrapped(contents.text, width - 4).map((line) => `    ${line}`), "");
+  lines.push(
+    ...wrapped(contents.text.replace(/\s+/g, " ").trim(), width - 4).map(
+      (line) => `    ${oneLine(line, width - 4)}`,
+    ),
+    "",
+  );
   const other = contents.other === null ? "" : `   else likeliest: ${contents.other}`;
   lines.push(`  label: ${label}${other}`);
   if (state.message !== "") lines.push(`  ${oneLine(state.message, width - 2)}`);
@@ -34,17 +39,6 @@ function labelList(state: ReviewState): string {
   const matching = state.typed === "" ? state.labelNames : matchingLabels(state);
   const shown = matching.slice(0, shownLabels).map((name) => `${state.labelNames.indexOf(name) + 1} ${name}`);
   return shown.join("  ") + (matching.length > shownLabels ? "  ..." : "");
-}
-
-function wrapped(text: string, width: number): string[] {
-  const lines = [""];
-  for (const word of text.replace(/\s+/g, " ").trim().split(" ")) {
-    const last = lines.at(-1)!;
-    if (last === "" || last.length + word.length + 1 <= width)
-      lines[lines.length - 1] = last === "" ? word : `${last} ${word}`;
-    else lines.push(word);
-  }
-  return lines.map((line) => oneLine(line, width));
 }
 
 export function summaryLines(folder: string, summary: ReviewSummary): string {

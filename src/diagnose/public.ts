@@ -90,6 +90,15 @@ export {
 } from "./suspects/find-suspects.js";
 export { runEvidence, type RunEvidence, type RunEvidenceOptions } from "./suspects/run-evidence.js";
 export { writeSuspects } from "./suspects/write-suspects.js";
+export {
+  findSlices,
+  type FindSlicesOptions,
+  type FoundSlice,
+  type SlicesFound,
+} from "./slices/find-slices.js";
+export type { ExampleChoice } from "./slices/chosen-rows.js";
+export { sliceKinds, type SliceKind } from "./slices/slice-kinds.js";
+export { writeSlices } from "./slices/write-slices.js";
 export { type Calibration, calibratedProbabilities, readCalibration } from "./noise-study/calibration.js";
 export {
   type CellFindings,
