@@ -23,7 +23,7 @@ import { minimise } from "../dist/select/minimise.js";
 import { builtInStrategies } from "../dist/select/registry.js";
 import { select } from "../dist/select/select.js";
 import { predictability } from "../dist/select/strategies/aflite.js";
-import { Breather } from "../dist/train/stop.js";
+import { Breather } from "../dist/core/stop.js";
 
 const { values } = parseArgs({
   options: {

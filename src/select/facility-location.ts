@@ -9,7 +9,7 @@
  */
 
 import { defaultThreads, workerFile } from "../core/threads.js";
-import { Breather } from "../train/stop.js";
+import { Breather } from "../core/stop.js";
 import { BoundHeap } from "./bound-heap.js";
 import { makeShare, mostTogether, shareRoom, type ShareSetup } from "./facility-share.js";
 import { packVectors, type PackedVectors } from "./packed-vectors.js";

@@ -6,7 +6,7 @@
  * Memory: the vectors once more, and those of the centers.
  */
 
-import { Breather } from "../train/stop.js";
+import { Breather } from "../core/stop.js";
 import { BoundHeap } from "./bound-heap.js";
 import { addressOf, packVectors } from "./packed-vectors.js";
 import { columnsTogether, roundUp } from "./product-kernel.js";

@@ -4,7 +4,7 @@
  */
 
 import { deriveSeed, Random } from "../core/random.js";
-import { Breather } from "../train/stop.js";
+import { Breather } from "../core/stop.js";
 import { addressOf, blockSize, packVectors, type PackedVectors } from "./packed-vectors.js";
 import { columnsTogether, roundUp } from "./product-kernel.js";
 import type { Vectors } from "./source.js";

@@ -12,7 +12,7 @@ import { deriveObservations } from "../run/observation.js";
 import type { RunWriter } from "../run/writer.js";
 import type { TrainingPlan } from "./plan.js";
 import { TrainingProgress } from "./progress.js";
-import { Stopped } from "./stop.js";
+import { Stopped } from "../core/stop.js";
 import { TestRecorder } from "./test-recorder.js";
 import type { Epoch, TrainRequest, Training } from "./trainer.js";
 

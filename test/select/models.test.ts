@@ -15,7 +15,7 @@ import { uncertainty, uncertaintyOf } from "../../src/select/strategies/uncertai
 import type { Picker, Strategy } from "../../src/select/strategy.js";
 import { datasetVectors } from "../../src/select/vectors.js";
 import { ngram } from "../../src/train/ngram/trainer.js";
-import { Breather } from "../../src/train/stop.js";
+import { Breather } from "../../src/core/stop.js";
 import { published, titled } from "../util/requires.js";
 import { madeVectors, upTo } from "./made-vectors.js";
 

@@ -11,7 +11,7 @@
 import { z } from "zod";
 import { UserError } from "../../core/errors.js";
 import { deriveSeed, Random } from "../../core/random.js";
-import { Breather } from "../../train/stop.js";
+import { Breather } from "../../core/stop.js";
 import { LogisticRegression, modelPieces } from "../logistic-regression.js";
 import { packVectors } from "../packed-vectors.js";
 import type { SelectionSource, Vectors } from "../source.js";

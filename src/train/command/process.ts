@@ -7,7 +7,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 import { UserError } from "../../core/errors.js";
-import { Stopped } from "../stop.js";
+import { Stopped } from "../../core/stop.js";
 import { Guard } from "./guard.js";
 import { lastLines } from "./log-tail.js";
 

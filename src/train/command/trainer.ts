@@ -2,7 +2,7 @@
 
 import { join } from "node:path";
 import { UserError } from "../../core/errors.js";
-import { Stopped } from "../stop.js";
+import { Stopped } from "../../core/stop.js";
 import type { Trainer } from "../trainer.js";
 import { checkCommand } from "./check-command.js";
 import { writeDataFile } from "./data-file.js";

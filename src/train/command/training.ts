@@ -8,7 +8,7 @@ import { mkdir } from "node:fs/promises";
 import { basename, dirname, resolve } from "node:path";
 import { UserError } from "../../core/errors.js";
 import type { Dataset } from "../../dataset/dataset.js";
-import { Stopped } from "../stop.js";
+import { Stopped } from "../../core/stop.js";
 import type { Epoch, LogitsBatch, TrainRequest, Training } from "../trainer.js";
 import type { CheckedCommand } from "./check-command.js";
 import { writeDataFile } from "./data-file.js";

@@ -4,7 +4,7 @@ import { deriveSeed } from "../../core/random.js";
 import type { Dataset } from "../../dataset/dataset.js";
 import type { Embeddings } from "../../run/embeddings.js";
 import { passes, type Passes } from "../step-budget.js";
-import { Breather } from "../stop.js";
+import { Breather } from "../../core/stop.js";
 import type { Epoch, LogitsBatch, TrainRequest, Training } from "../trainer.js";
 import { loadCheckpoint } from "./checkpoint/load.js";
 import { EarlyStop } from "./early-stop.js";

@@ -5,7 +5,7 @@ import { InternalError } from "../../core/errors.js";
 import { deriveSeed, Random } from "../../core/random.js";
 import type { Dataset } from "../../dataset/dataset.js";
 import { passes, type Passes } from "../step-budget.js";
-import { Breather } from "../stop.js";
+import { Breather } from "../../core/stop.js";
 import type { Epoch, LogitsBatch, TrainRequest, Training } from "../trainer.js";
 import { encode, fitEncoding, inputWidth, type Encoding, type Inputs } from "./encoding.js";
 import { saveModel } from "./model-file.js";

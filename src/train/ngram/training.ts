@@ -4,7 +4,7 @@ import { mkdir } from "node:fs/promises";
 import { InternalError, UserError } from "../../core/errors.js";
 import { deriveSeed, Random } from "../../core/random.js";
 import type { Dataset } from "../../dataset/dataset.js";
-import { Breather } from "../stop.js";
+import { Breather } from "../../core/stop.js";
 import type { Epoch, LogitsBatch, TrainRequest, Training } from "../trainer.js";
 import { passes, type Passes } from "../step-budget.js";
 import { hashDataset } from "./hash-dataset.js";

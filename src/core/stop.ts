@@ -1,12 +1,12 @@
-/** Stopping in the middle of an epoch, so that Ctrl-C is heard during long loops. */
+/** Stopping in the middle of long loops, so that Ctrl-C is heard. */
 
 import { setImmediate } from "node:timers/promises";
 
-/** What a training throws when its signal says stop. Its caller looks at the signal, not at this. */
+/** What long work throws when its signal says stop. Its caller looks at the signal, not at this. */
 export class Stopped extends Error {
   override readonly name = "Stopped";
   constructor() {
-    super("the training was stopped");
+    super("stopped");
   }
 }
 
