@@ -22,6 +22,7 @@ const loaders: Readonly<Record<string, (name: string) => Promise<Command | undef
   "calibration measure": async () =>
     (await import("./commands/calibration-measure.js")).calibrationMeasureCommand,
   slices: async () => (await import("./commands/slices.js")).slicesCommand,
+  duplicates: async () => (await import("./commands/duplicates.js")).duplicatesCommand,
   import: async () => (await import("./commands/import.js")).importCommand,
   export: async () => (await import("./commands/export.js")).exportCommand,
   "noise inject": async () => (await import("./commands/noise-inject.js")).noiseInjectCommand,

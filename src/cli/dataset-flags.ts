@@ -20,7 +20,7 @@ export const datasetFlags = {
   ),
   label: text("<column>", "the gold label", columns),
   id: text("<column>", "the examples' ids (default: the row number)", columns),
-  group: text("<column>", "examples that belong together, kept in one fold", columns),
+  group: text("<column>", "examples that belong together, kept in one fold; auto: near duplicates", columns),
   votes: list("<columns>", "annotators' labels or counts", columns),
   labels: list("<names>", "label names and their order (default: sorted)", columns),
   voteLabels: list("<names>", "the labels that bare vote counts stand for, in their order", columns),

@@ -57,7 +57,7 @@ export const studyInputFlags = {
   cluster: repeated(
     parsed(
       "<name=column>",
-      "test examples that do not vote for themselves, as in hans=subcase",
+      "test examples that do not vote for themselves, as in hans=subcase; id=auto: near duplicates",
       namedColumn,
       testing,
     ),

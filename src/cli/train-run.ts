@@ -3,7 +3,7 @@
 import { basename, join } from "node:path";
 import { UserError } from "../core/errors.js";
 import type { Dataset, Input } from "../dataset/dataset.js";
-import { countShared, findDuplicates } from "../dataset/duplicates.js";
+import { countShared, findDuplicates } from "../dataset/duplicates/exact-duplicates.js";
 import { readDataset } from "../dataset/read-dataset.js";
 import type { ReadOptions } from "../dataset/read-options.js";
 import { checkFolder } from "../run/open-writer.js";

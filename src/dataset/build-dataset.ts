@@ -3,6 +3,8 @@
 import { UserError } from "../core/errors.js";
 import { choiceNames, rightChoice } from "./choices.js";
 import type { Dataset, FeatureColumn, Input, Roles, Votes } from "./dataset.js";
+import { duplicateGroups } from "./duplicates/group-duplicates.js";
+import { autoGroup, checkAutoGroup, groupsMessage } from "./duplicates/auto-group.js";
 import { extract, type Wanted } from "./extract.js";
 import { featureColumn } from "./feature-columns.js";
 import { goldLabels, labelsAlike, missingLabels } from "./labels.js";
@@ -46,7 +48,9 @@ export async function buildDataset(
   const pick = <T>(values: readonly T[]): readonly T[] =>
     kept === null ? values : Array.from(kept, (row) => values[row] as T);
   const [ids] = take("id").map(pick);
-  const [groups] = take("group").map(pick);
+  const [stored] = take("group").map(pick);
+  // A run has the column whether there are groups or not.
+  const groups = roles.group === undefined && stored?.every((group) => group === null) ? null : stored;
   const input = readInput(source, roles, { take, pick, plan });
   const given = pick(labels).map((label) => label ?? "");
   const { names, gold } = readGold(source, roles, input, given, options);
@@ -54,6 +58,11 @@ export async function buildDataset(
   if (alike !== null) options.effects?.warn(`${source.name}: ${alike}`);
   const size = given.length;
   const allIds = ids === undefined ? rowNumbers(size, kept) : checkedIds(ids, source.name, roles.id ?? "id");
+  const found =
+    roles.group === autoGroup && options.known === undefined
+      ? await duplicateGroups({ name: source.name, size, ids: allIds, input })
+      : null;
+  if (found !== null) options.effects?.log(`${source.name}: ${groupsMessage(found)}`);
   return new TableDataset({
     source,
     rows: kept,
@@ -61,7 +70,7 @@ export async function buildDataset(
     labelNames: names,
     gold,
     input,
-    groups: groups ?? null,
+    groups: found ?? groups ?? null,
     votes: readVotesOf(pick, take("votes"), names, options.voteLabels, source.name),
     roles,
   });
@@ -106,13 +115,12 @@ async function planColumns(source: SourceTable, roles: Roles, { known }: BuildOp
   if (known) {
     plan.push({ part: "label", name: "label", wanted: { sql: known.label, as: "text" } });
     plan.push({ part: "id", name: "id", wanted: { sql: known.id, as: "text" } });
-    if (roles.group !== undefined) {
-      plan.push({ part: "group", name: "group", wanted: { sql: known.group, as: "text" } });
-    }
+    plan.push({ part: "group", name: "group", wanted: { sql: known.group, as: "text" } });
   } else {
     if (roles.label !== undefined) await add("label", roles.label, "--label", "text");
     if (roles.id !== undefined) await add("id", roles.id, "--id", "text");
-    if (roles.group !== undefined) await add("group", roles.group, "--group", "text");
+    if (roles.group === autoGroup) checkAutoGroup(source);
+    else if (roles.group !== undefined) await add("group", roles.group, "--group", "text");
   }
   for (const votes of roles.votes ?? []) await add("votes", votes, "--votes", "json");
   return plan;

@@ -39,6 +39,7 @@ export interface Roles {
   readonly label?: string | undefined;
   readonly id?: string | undefined;
   readonly votes?: readonly string[] | undefined;
+  /** `auto`: no column, but groups of near duplicates, found when the dataset is read. */
   readonly group?: string | undefined;
 }
 

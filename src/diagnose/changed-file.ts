@@ -18,6 +18,8 @@ export interface Changes {
   readonly labels: ReadonlyMap<number, number>;
   /** Rows that are left out. Default: none. */
   readonly drop?: ReadonlySet<number> | undefined;
+  /** One more column, of this name, with the dataset's groups. Default: none. */
+  readonly groupColumn?: string | undefined;
 }
 
 /**
@@ -40,7 +42,7 @@ export async function writeChanged(dataset: Dataset, changes: Changes, path: str
     await replaceFile(path, (scratch) =>
       withDatabase({}, async (database) => {
         const columns = await sourceColumns(database, examples);
-        if (!columns.some(({ name }) => name === column)) {
+        if (texts.size > 0 && !columns.some(({ name }) => name === column)) {
           throw new UserError({
             subject: dataset.name,
             problem: "its labels lie in a nested field, which cannot be written",
@@ -54,6 +56,10 @@ export async function writeChanged(dataset: Dataset, changes: Changes, path: str
             name === column ? `CASE WHEN c.label IS NULL THEN ${own} ELSE c.label::${type} END` : own;
           return `${flatValue(value, type, format.kind)} AS ${identifier(name)}`;
         });
+        if (changes.groupColumn !== undefined) {
+          checkNewColumn(dataset.name, changes.groupColumn, columns);
+          selected.push(`x."group" AS ${identifier(changes.groupColumn)}`);
+        }
         await appendChanges(database, texts, changes.drop ?? new Set());
         const sql =
           `SELECT ${selected.join(", ")} FROM ${examples} x LEFT JOIN changes c ON c."row" = x."row" ` +
@@ -64,6 +70,16 @@ export async function writeChanged(dataset: Dataset, changes: Changes, path: str
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+function checkNewColumn(subject: string, name: string, columns: readonly { readonly name: string }[]): void {
+  if (!columns.some((column) => column.name.toLowerCase() === name.toLowerCase())) return;
+  throw new UserError({
+    subject,
+    problem: "has a column of that name already",
+    value: name,
+    remedy: "give the column another name first",
+  });
 }
 
 /** @throws UserError where the path is that of a file that the dataset was read from */

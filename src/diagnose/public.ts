@@ -110,3 +110,16 @@ export {
 export type { AtPrevalence, PaperScores } from "./noise-study/paper-detector.js";
 export { fitIsotonic, isotonicAt, type Isotonic } from "./measure/isotonic.js";
 export { correctPrior, type Corrected } from "./measure/prior-shift.js";
+export {
+  type DuplicateCluster,
+  type DuplicateConflict,
+  type DuplicateReport,
+  type InspectedDuplicates,
+  inspectDuplicates,
+  type InspectOptions,
+  type LeakSummary,
+  type ListedExample,
+} from "./duplicates/inspect-duplicates.js";
+export { type DropKind, planDeduplication } from "./duplicates/plan-deduplication.js";
+export type { Relation, RelationKind, Relations } from "./duplicates/relations.js";
+export { writeDuplicates, writeGroups } from "./duplicates/write-duplicates.js";

@@ -3,6 +3,9 @@
 import { UserError } from "../core/errors.js";
 import type { Effects } from "../core/effects.js";
 import type { Dataset } from "../dataset/dataset.js";
+import { autoGroup } from "../dataset/duplicates/auto-group.js";
+import { duplicateGroups } from "../dataset/duplicates/group-duplicates.js";
+import { nearDuplicatesVersion } from "../dataset/duplicates/options.js";
 import { readDataset } from "../dataset/read-dataset.js";
 import { sourceColumn } from "../dataset/source-column.js";
 import { planTests, type PlannedTest } from "../train/test-sets.js";
@@ -86,7 +89,9 @@ async function extraColumns(
   };
   const values = new Map<string, (string | null)[]>();
   for (const column of slices) values.set(column, await read(column, "slices"));
-  return { slices: values, cluster: cluster === undefined ? null : await read(cluster, "cluster") };
+  if (cluster === undefined) return { slices: values, cluster: null };
+  if (cluster === autoGroup) return { slices: values, cluster: await duplicateGroups(test) };
+  return { slices: values, cluster: await read(cluster, "cluster") };
 }
 
 /** What a plan has to know of them. */
@@ -111,7 +116,12 @@ function describe(dataset: Dataset, options: Plain & object): DescribedData {
   const { sources, roles, size, labelNames } = dataset;
   return {
     content: sources.map(({ path, sha256 }) => sha256 ?? unhashed(path)),
-    reading: { ...options, ...roles, labels: labelNames },
+    reading: {
+      ...options,
+      ...roles,
+      labels: labelNames,
+      ...(roles.group === autoGroup && { groups: nearDuplicatesVersion }),
+    },
     size,
     labelNames,
   };

@@ -7,7 +7,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { createDataset } from "../../src/dataset/create-dataset.js";
 import type { Dataset } from "../../src/dataset/dataset.js";
-import { countShared, findDuplicates } from "../../src/dataset/duplicates.js";
+import { countShared, findDuplicates } from "../../src/dataset/duplicates/exact-duplicates.js";
 import { readDataset } from "../../src/dataset/read-dataset.js";
 import { readExamples } from "../../src/dataset/read-examples.js";
 import type { ReadOptions } from "../../src/dataset/read-options.js";

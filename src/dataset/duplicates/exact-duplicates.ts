@@ -1,6 +1,6 @@
 /** Exact duplicates: examples whose texts are the same, case and white space aside. */
 
-import type { Dataset, Input } from "./dataset.js";
+import type { Dataset, Input } from "../dataset.js";
 
 export interface Duplicates {
   /** For each row the first row with the same text; null where the input is features. */

@@ -189,6 +189,8 @@ async function claimFolder(dataset: Dataset, options: NoiseStudyOptions): Promis
     format: 1,
     kind: "noise",
     ...{ dataset: dataset.name, examples: hash.digest("hex"), deep, seed },
+    // Which examples flip together.
+    ...(dataset.roles.group === undefined ? {} : { group: dataset.roles.group }),
     ...{ from: typeof from === "string" ? from : (from?.name ?? null), how: how?.kind ?? "uniform" },
     ...{ trainer: trainer.name, trainerVersion: trainer.version ?? 1, options: trainerOptions },
   };
