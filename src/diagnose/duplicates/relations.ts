@@ -2,6 +2,7 @@
 
 import type { Dataset } from "../../dataset/dataset.js";
 import type { NearDuplicates } from "../../dataset/duplicates/find-near-duplicates.js";
+import { nearLists, type NearLists } from "./near-lists.js";
 
 /**
  * `exact`: the same text, case and white space aside; `near`: as similar as asked, or the same words; `inside`: its words stand in a row in a longer one;
@@ -28,7 +29,10 @@ export interface Relations {
 }
 
 /** What a label says: in multiple choice the text of the right choice, wherever it stands. */
-export function labelOf({ input, gold, labelNames }: Dataset, row: number): string {
+export function labelOf(
+  { input, gold, labelNames }: Pick<Dataset, "input" | "gold" | "labelNames">,
+  row: number,
+): string {
   const label = gold[row] ?? 0;
   return input.kind === "choices" ? (input.choices[row]?.[label] ?? "").trim() : (labelNames[label] ?? "");
 }
@@ -45,12 +49,7 @@ export interface TrainingSide {
   readonly inside: Int32Array;
   /** 1 for training wordings that are inside or around one of another dataset. */
   readonly touching: Uint8Array;
-  /** Near duplicates of content c: others[starts[c]] .. others[starts[c + 1] - 1]. */
-  readonly near: {
-    readonly starts: Int32Array;
-    readonly others: Int32Array;
-    readonly similarity: Float64Array;
-  };
+  readonly near: NearLists;
 }
 
 /** @param dataset the first of those that were compared */
@@ -85,7 +84,7 @@ export async function trainingSide(found: NearDuplicates, dataset: Dataset): Pro
     }
     return false;
   });
-  return { dataset, rows, wordings: ofWording, around, inside, touching, near: adjacency(found) };
+  return { dataset, rows, wordings: ofWording, around, inside, touching, near: nearLists(found) };
 }
 
 /**
@@ -194,26 +193,6 @@ function nearest(
 function longer({ wordings, comesBefore }: NearDuplicates, a: number, b: number): boolean {
   const [x, y] = [wordings.lengths[a]!, wordings.lengths[b]!];
   return x > y || (x === y && comesBefore(wordings.content[a]!, wordings.content[b]!));
-}
-
-function adjacency({ near, contents }: NearDuplicates): TrainingSide["near"] {
-  const starts = new Int32Array(contents.count + 1);
-  for (const content of near.a) starts[content + 1]!++;
-  for (const content of near.b) starts[content + 1]!++;
-  for (let content = 0; content < contents.count; content++) starts[content + 1]! += starts[content]!;
-  const next = starts.slice();
-  const others = new Int32Array(2 * near.a.length);
-  const similarity = new Float64Array(2 * near.a.length);
-  const add = (from: number, to: number, own: number): void => {
-    const at = next[from]!++;
-    others[at] = to;
-    similarity[at] = own;
-  };
-  near.a.forEach((a, k) => {
-    add(a, near.b[k]!, near.similarity[k]!);
-    add(near.b[k]!, a, near.similarity[k]!);
-  });
-  return { starts, others, similarity };
 }
 
 function none(size: number): Int32Array {

@@ -67,6 +67,6 @@ export function plainGroups(texts: readonly string[], similarity = 0.8, specific
 /** The same partition, whatever the groups are called: each row's group as its first row. */
 export function partition(groups: readonly (string | number | null)[]): number[] {
   return groups.map((of, row) =>
-    of === null || of === -1 ? -1 : groups.indexOf(of) < 0 ? row : groups.indexOf(of),
+    of === null || of === -1 ? -1 : !groups.includes(of) ? row : groups.indexOf(of),
   );
 }
