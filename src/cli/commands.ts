@@ -19,6 +19,7 @@ const loaders: Readonly<Record<string, (name: string) => Promise<Command | undef
   review: async () => (await import("./commands/review.js")).reviewCommand,
   clean: async () => (await import("./commands/clean.js")).cleanCommand,
   compare: async () => (await import("./commands/compare.js")).compareCommand,
+  agreement: async () => (await import("./commands/agreement.js")).agreementCommand,
   "calibration measure": async () =>
     (await import("./commands/calibration-measure.js")).calibrationMeasureCommand,
   slices: async () => (await import("./commands/slices.js")).slicesCommand,

@@ -49,7 +49,7 @@ function addVotes(
 ): void {
   if (value === null || value === undefined || value === "") return;
   if (typeof value === "string") {
-    return addVotes(parseText(value), names, voteLabels, where, add);
+    return addVotes(parseVotes(value), names, voteLabels, where, add);
   }
   if (Array.isArray(value)) {
     const entries = (value as unknown[]).filter((entry) => entry !== null && entry !== "");
@@ -104,7 +104,8 @@ function addCounts(
   });
 }
 
-function parseText(text: string): unknown {
+/** Votes written as one text: JSON, else labels with commas between them. */
+export function parseVotes(text: string): unknown {
   if (/^\s*[[{]/.test(text)) {
     try {
       return JSON.parse(text) as unknown;

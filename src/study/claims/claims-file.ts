@@ -9,6 +9,7 @@ import { parseDocument, type Document } from "yaml";
 import { z } from "zod";
 import { UserError } from "../../core/errors.js";
 import { regionNames } from "../../map/map.js";
+import { agreementContrasts } from "./agreement-facts.js";
 
 const arm = z.strictObject({
   by: z.string(),
@@ -30,7 +31,7 @@ const claim = z.strictObject({
   study: z.string().optional(),
   datasets: z.array(z.string()),
   estimand: z.string(),
-  test: z.enum(["contrast", "trend", "collapse", "map-shift", "untested"]),
+  test: z.enum(["contrast", "trend", "collapse", "map-shift", "agreement", "untested"]),
   needs: z.literal("collapse").optional(),
   contrasts: z
     .array(z.strictObject({ arm, against: arm, on: where, expect: z.enum(["better", "worse"]) }))
@@ -39,6 +40,11 @@ const claim = z.strictObject({
   collapse: z.strictObject({ arm, against: arm }).optional(),
   /** Of a stronger model's map, against a weaker one's. */
   "map-shift": z.strictObject({ region: z.enum(regionNames), expect: z.enum(["more", "fewer"]) }).optional(),
+  /** Of people who voted on the examples of a map's regions. */
+  agreement: z
+    .array(z.strictObject({ contrast: z.enum(agreementContrasts), expect: z.enum(["more", "less"]) }))
+    .min(1)
+    .optional(),
   /** What has to be known of the rule, such as that it was written later. */
   note: z.string().optional(),
   /** Why it is untested. */
@@ -86,6 +92,7 @@ const parts = {
   trend: "trends",
   collapse: "collapse",
   "map-shift": "map-shift",
+  agreement: "agreement",
 } as const;
 
 /** @throws UserError with the line, where the file is no such list */

@@ -30,7 +30,7 @@ export function claimsPage(file: ClaimsFile, decisions: readonly ClaimDecision[]
 
 function about({ rules }: ClaimsFile): string {
   return rules === undefined
-    ? "Each claim of Swayamdipta et al. 2020 with its rule, written before any study was run (`docs/claims.yaml`; one rule was written later and says so), and what the studies found. " +
+    ? "Each claim of Swayamdipta et al. 2020 with its rule, written before any study was run (`docs/claims.yaml`; rules that were written later say so), and what the studies found. " +
         "This page is made by `alidade study claims docs/claims.yaml studies/*`; the rules for the verdicts stand at the top of the YAML file."
     : `The claims of Swayamdipta et al. 2020 by the very rules of \`docs/${rules}\`, decided for another model. This page is made by \`alidade study claims\` as that file's own is.`;
 }

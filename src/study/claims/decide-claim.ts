@@ -9,6 +9,7 @@ import type { Region } from "../../map/map.js";
 import type { StudyResults } from "../results.js";
 import { holm } from "../statistics/adjust.js";
 import type { Claim, ClaimArm, ClaimsFile } from "./claims-file.js";
+import { agreementEvidence, type AgreementFacts } from "./agreement-facts.js";
 import { collapsedFraction, collapseEvidence } from "./collapse.js";
 import { mapShiftEvidence, strongerFirst, twoModels } from "./map-shift.js";
 import type { ModelMaps } from "./model-maps.js";
@@ -28,6 +29,8 @@ export interface DecideOptions {
   /** Of the bootstrap. Default: 4,000. */
   readonly resamples?: number | undefined;
   readonly seed?: number | undefined;
+  /** What was measured of human agreement, by the folder's name as studies are, `snli-agreement`. Default: nothing. */
+  readonly agreement?: ReadonlyMap<string, readonly AgreementFacts[]> | undefined;
 }
 
 /**
@@ -76,11 +79,15 @@ async function decideClaim(
   }
   const found = claim.datasets.map((dataset) => {
     const name = studyFolder(file, dataset, claim.study ?? "");
-    return { dataset, name, study: studies.get(name) };
+    return { dataset, name, study: studies.get(name), facts: options.agreement?.get(name) };
   });
   const open: OpenEvidence[] = [];
   const reasons = new Map<string, string>();
-  for (const { dataset, name, study } of found) {
+  for (const { dataset, name, study, facts } of found) {
+    if (claim.agreement !== undefined && facts !== undefined) {
+      open.push(...agreementEvidence(dataset, facts, claim.agreement, file.margin));
+      continue;
+    }
     if (study === undefined) {
       reasons.set(dataset, `no results of ${name}`);
       continue;
@@ -90,7 +97,7 @@ async function decideClaim(
     else open.push(...said);
   }
   const evidence = adjusted(open, claim, file.alpha);
-  const datasets = found.map(({ dataset, study }): DatasetDecision => {
+  const datasets = found.map(({ dataset, study, facts }): DatasetDecision => {
     const own = evidence.filter((one) => one.dataset === dataset);
     const counted = own.filter(({ speaks }) => speaks !== "beside");
     const names = [...new Set(counted.map(({ test }) => test))];
@@ -100,7 +107,7 @@ async function decideClaim(
     }));
     const reason = reasons.get(dataset) ?? null;
     const verdict =
-      study === undefined
+      study === undefined && facts === undefined
         ? "untested"
         : reason !== null
           ? "not testable"
@@ -111,14 +118,19 @@ async function decideClaim(
   const verdict = combine(datasets.map((one) => one.verdict));
   const whys = [...new Set(datasets.flatMap(({ reason }) => (reason === null ? [] : [reason])))];
   const read = found.flatMap(({ study }) => (study === undefined ? [] : [study]));
+  const measured = found.flatMap(({ facts }) => facts ?? []);
+  const trainers = [
+    ...read.flatMap(({ results }) => results.results.map(({ trainer }) => trainer)),
+    ...measured.map(({ run }) => run.trainer ?? "imported"),
+  ];
   return {
     ...base,
     verdict,
     reason: ["not testable", "untested"].includes(verdict) && whys.length > 0 ? whys.join("; ") : null,
     datasets,
     evidence,
-    trainers: [...new Set(read.flatMap(({ results }) => results.results.map(({ trainer }) => trainer)))],
-    commands: read.map(({ command }) => command),
+    trainers: [...new Set(trainers)],
+    commands: [...read, ...measured].map(({ command }) => command),
   };
 }
 
@@ -285,6 +297,7 @@ function adjusted(open: readonly OpenEvidence[], claim: Claim, alpha: number): E
     const p = ps[counted.indexOf(one)] ?? null;
     if (own.speaks === "beside") return own;
     if (row === undefined) {
+      if (own.speaks === "not testable") return own;
       if (p === null) return { ...own, adjusted: p, because: "one replicate says nothing of its noise" };
       const sure = p < alpha;
       const expected = own.speaks === "for";

@@ -82,7 +82,6 @@ describe("the claims of the paper", () => {
     expect(file.claims.map(({ id }) => id)).toContain("small-ambiguous-collapses");
     expect(file.claims.filter(({ test }) => test === "untested").map(({ id }) => id)).toEqual([
       "flagged-follows-quality",
-      "hard-examples-agree-less",
     ]);
   });
 
