@@ -12,12 +12,12 @@ export function agreementText(found: HumanAgreement, width: number): string {
   return [
     header(found, width),
     wholeSet(found),
-    annotators(found),
+    annotators(found, width),
     regions(found),
-    coordinates(found),
+    coordinates(found, width),
     added(found, width),
     apart(found, width),
-    distances(found),
+    distances(found, width),
   ]
     .filter((section) => section !== "")
     .join("\n\n");
@@ -31,7 +31,11 @@ function header({ run, votes, groups, measure, notes }: HumanAgreement, width: n
     votes.withNone > 0 ? `${count(votes.withNone)} without votes` : "",
   ].filter((part) => part !== "");
   return [
-    `${colours.bold(run.dataset)}  ${colours.dim(`votes: ${votes.from}; ${run.trainer ?? "imported"}, ${run.protocol}, ${counted(run.epochs, "epochs")}`)}`,
+    heading(
+      run.dataset,
+      `votes: ${votes.from}; ${run.trainer ?? "imported"}, ${run.protocol}, ${counted(run.epochs, "epochs")}`,
+      width,
+    ),
     `  ${counted(votes.examples, "examples")} with ${each} each, in ${counted(groups.count, "groups")}${groups.by === null ? "" : ` by ${groups.by}`}`,
     ...(left.length === 0 ? [] : [`  left out: ${left.join(", ")}`]),
     `  ${percent(votes.unanimous)} unanimous${votes.goldIsMajority === null ? "" : `; the gold label is what most chose in ${percent(votes.goldIsMajority)}`}`,
@@ -72,7 +76,7 @@ function wholeSet({ agreement, alpha, kappa, ceiling }: HumanAgreement): string 
 
 const fewVotes = 20;
 
-function annotators({ annotators: { found } }: HumanAgreement): string {
+function annotators({ annotators: { found } }: HumanAgreement, width: number): string {
   if (found === null) return "";
   const judged = found.filter(({ votes }) => votes >= fewVotes);
   const line = ({ name, votes, agreement, withMajority, othersAmong }: AnnotatorAgreement): string[] => [
@@ -86,7 +90,7 @@ function annotators({ annotators: { found } }: HumanAgreement): string {
   const shown = judged.length <= 10 ? judged : least.slice(0, 5);
   const middle = least[Math.floor(least.length / 2)];
   return [
-    `${colours.bold("Annotators")} ${colours.dim("each against the others on the same examples, their own vote left out")}`,
+    heading("Annotators", "each against the others on the same examples, without their own vote", width),
     `  ${count(found.length)} annotators, ${count(judged.length)} with ${fewVotes} votes or more${middle && judged.length > 10 ? `; median agreement ${decimal(middle.agreement)}; the lowest:` : ""}`,
     ...(shown.length === 0
       ? []
@@ -132,13 +136,13 @@ function regions({ regions: all, contrasts }: HumanAgreement): string {
   ].join("\n");
 }
 
-function coordinates({ correlations, votes }: HumanAgreement): string {
+function coordinates({ correlations, votes }: HumanAgreement, width: number): string {
   const partly = correlations.some(({ size }) => size < votes.examples);
   const sorted = [...correlations].sort(
     (a, b) => Math.abs(b.spearman?.value ?? 0) - Math.abs(a.spearman?.value ?? 0),
   );
   return [
-    `${colours.bold("Coordinates")} ${colours.dim("Spearman correlation with agreement")}`,
+    heading("Coordinates", "Spearman correlation with agreement", width),
     table(
       [{ title: "" }, { title: "", ...right }, { title: "" }, ...(partly ? [{ title: "of", ...right }] : [])],
       sorted.map(({ name, size, spearman }) => [
@@ -152,8 +156,8 @@ function coordinates({ correlations, votes }: HumanAgreement): string {
 }
 
 function added({ added: { found, reason } }: HumanAgreement, width: number): string {
-  const title = colours.bold("Does variability add to confidence?");
-  if (found === null) return `${title}\n  ${oneLine(reason, width - 2)}`;
+  const title = "Does variability add to confidence?";
+  if (found === null) return `${colours.bold(title)}\n  ${oneLine(reason, width - 2)}`;
   const { rungs, added: gain, verdict, folds, repeats } = found;
   const said = {
     adds: "it adds: the interval lies above 0",
@@ -161,7 +165,7 @@ function added({ added: { found, reason } }: HumanAgreement, width: number): str
     harms: "it harms: the interval lies below 0",
   }[verdict];
   return [
-    `${title} ${colours.dim(`deviance of agreement, ${folds} folds by group, ${repeats} times`)}`,
+    heading(title, `deviance of agreement, ${folds} folds by group, ${repeats} times`, width),
     table(
       [{ title: "predictors" }, { title: "deviance", ...right }, { title: "explained", ...right }],
       rungs.map(({ predictors, deviance, explained }) => [
@@ -176,10 +180,10 @@ function added({ added: { found, reason } }: HumanAgreement, width: number): str
 }
 
 function apart({ apart: { found, reason } }: HumanAgreement, width: number): string {
-  const title = colours.bold("A label apart from the votes");
-  if (found === null) return `${title}\n  ${oneLine(reason, width - 2)}`;
+  const title = "A label apart from the votes";
+  if (found === null) return `${colours.bold(title)}\n  ${oneLine(reason, width - 2)}`;
   return [
-    `${title} ${colours.dim(`Spearman, ${counted(found.size, "examples")}, ${found.draws} draws`)}`,
+    heading(title, `Spearman, ${counted(found.size, "examples")}, ${found.draws} draws`, width),
     table(
       [
         { title: "label" },
@@ -198,9 +202,13 @@ function apart({ apart: { found, reason } }: HumanAgreement, width: number): str
   ].join("\n");
 }
 
-function distances({ distances: { rows, smoothing, size } }: HumanAgreement): string {
+function distances({ distances: { rows, smoothing, size } }: HumanAgreement, width: number): string {
   return [
-    `${colours.bold("Distance to the annotators' distribution")} ${colours.dim(`${counted(size, "examples")}; JS distance (root, nats); KL in nats, smoothed by ${smoothing}`)}`,
+    heading(
+      "Distance to the annotators' distribution",
+      `${counted(size, "examples")}; JS: Jensen-Shannon distance (the root, nats); KL: human from model, nats, smoothed by ${smoothing}`,
+      width,
+    ),
     table(
       [{ title: "" }, { title: "JS", ...right }, { title: "" }, { title: "KL", ...right }, { title: "" }],
       rows.map(({ name, jensenShannon, kullbackLeibler }) => [
@@ -210,6 +218,14 @@ function distances({ distances: { rows, smoothing, size } }: HumanAgreement): st
       ]),
     ),
   ].join("\n");
+}
+
+/** A title and what it is about, on the same line where there is room. */
+function heading(title: string, detail: string, width: number): string {
+  if (title.length + 1 + detail.length <= width) return `${colours.bold(title)} ${colours.dim(detail)}`;
+  return [colours.bold(title), ...wrapped(detail, width - 2).map((line) => colours.dim(`  ${line}`))].join(
+    "\n",
+  );
 }
 
 function cells(estimate: Estimate | null): [string, string] {

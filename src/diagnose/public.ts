@@ -23,6 +23,21 @@ export type { MeasureEstimate, MeasureEstimates } from "./calibration/resample.j
 export { smoothError, type SmoothError } from "./calibration/smooth-error.js";
 export { fitTemperature, type Temperature } from "./calibration/temperature.js";
 export { writeCalibration } from "./calibration/write-calibration.js";
+export { agreementFigure } from "./agreement/agreement-figure.js";
+export type { AddedValue } from "./agreement/added-value.js";
+export type { AnnotatorAgreement } from "./agreement/annotators.js";
+export type { ApartLabels } from "./agreement/apart-labels.js";
+export type { Distances } from "./agreement/distribution-distance.js";
+export { agreementMeasures, type AgreementMeasure } from "./agreement/example-agreement.js";
+export type { Estimate } from "./agreement/group-bootstrap.js";
+export {
+  type AgreementOptions,
+  type HumanAgreement,
+  measureAgreement,
+  type MeasuredAgreement,
+} from "./agreement/measure-agreement.js";
+export type { NoiseCeiling } from "./agreement/noise-ceiling.js";
+export { writeAgreement } from "./agreement/write-agreement.js";
 export { changesPath, cleanDataset } from "./clean/clean-dataset.js";
 export {
   planCleaning,

@@ -34,3 +34,9 @@ export {
 } from "./ternary-figure.js";
 export { plotTrajectories, type TrajectoriesFigureOptions } from "./trajectories-figure.js";
 export type { Trajectory } from "./trajectory.js";
+export {
+  plotValueMap,
+  type ValueBin,
+  type ValueMapData,
+  type ValueMapFigureOptions,
+} from "./value-map-figure.js";

@@ -234,20 +234,21 @@ function valuesPanel(
   extent: { from: number; to: number },
   box: Area,
 ): string {
-  const bins = colourSteps;
-  const step = (extent.to - extent.from) / bins || 0.05;
-  const counts = histogram(values, { from: extent.from, to: extent.from + bins * step + 1e-9 }, bins);
+  // A bar around each step of the colours: shares of few votes stand in the middle of theirs.
+  const step = (extent.to - extent.from) / colourSteps || 0.05;
+  const domain = { from: extent.from - step / 2, to: extent.from + (colourSteps + 0.5) * step };
+  const counts = histogram(values, domain, colourSteps + 1);
   const bars = Array.from(counts, (n, i) => ({
-    from: extent.from + i * step,
-    to: extent.from + (i + 1) * step,
+    from: domain.from + i * step,
+    to: domain.from + (i + 1) * step,
     n,
-    fill: correctnessColour(theme, (i + 0.5) / bins),
+    fill: correctnessColour(theme, i / colourSteps),
   }));
   const most = counts.reduce((max, n) => Math.max(max, n), 1);
   return panel(theme, box.left, box.top, {
     ...frameOf(box),
     x: {
-      domain: [extent.from, extent.from + bins * step],
+      domain: [domain.from, domain.to],
       label: name,
       labelAnchor: "center",
       labelArrow: "none",

@@ -6,6 +6,7 @@ export type { BuiltInStudy, StudyInputs } from "./built-in/built-in.js";
 export type { FoundTable } from "./built-in/findings.js";
 export * as builtInStudies from "./built-ins.js";
 export { cellState } from "./cell-state.js";
+export { readAgreementFacts, type AgreementFacts } from "./claims/agreement-facts.js";
 export { readClaims, type Claim, type ClaimsFile } from "./claims/claims-file.js";
 export { claimsPage } from "./claims/claims-page.js";
 export { decideClaims, type DecidedStudy } from "./claims/decide-claim.js";

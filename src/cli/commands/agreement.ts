@@ -4,6 +4,8 @@ import { UserError } from "../../core/errors.js";
 import { agreementMeasures, measureNames } from "../../diagnose/agreement/example-agreement.js";
 import { measureAgreement } from "../../diagnose/agreement/measure-agreement.js";
 import { writeAgreement } from "../../diagnose/agreement/write-agreement.js";
+import { keepSources } from "../../map/replace-file.js";
+import { openRun } from "../../run/reader.js";
 import { subsetFormat } from "../../select/subset-format.js";
 import { agreementText } from "../agreement-text.js";
 import { command } from "../command.js";
@@ -71,7 +73,10 @@ export const agreementCommand = command({
   ],
   async run([folder = ""], values, context) {
     const { out, figure, theme, width, ...options } = values;
-    if (out !== undefined) subsetFormat(out, false);
+    if (out !== undefined) {
+      subsetFormat(out, false);
+      await keepSources(out, await openRun(folder));
+    }
     checkFigure(values);
     const measured = await measureAgreement(folder, { ...options, effects: context.effects });
     if (out !== undefined) await writeAgreement(folder, measured, out);

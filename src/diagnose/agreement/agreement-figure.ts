@@ -4,9 +4,16 @@ import type { DataMap } from "../../map/map.js";
 import { readMap } from "../../map/read-map.js";
 import { plotValueMap, type ValueBin, type ValueMapFigureOptions } from "../../plot/value-map-figure.js";
 import { resampled, estimate, once, type Statistic } from "./group-bootstrap.js";
+import type { AgreementMeasure } from "./example-agreement.js";
 import type { MeasuredAgreement } from "./measure-agreement.js";
 import type { VotedExamples } from "./voted-examples.js";
 
+const names: Readonly<Record<AgreementMeasure, string>> = {
+  majority: "agreement",
+  pairs: "agreement of pairs",
+  gold: "votes for the gold label",
+  entropy: "minus entropy",
+};
 const bins = 10;
 const resamples = 400;
 
@@ -28,7 +35,7 @@ export async function agreementFigure(
   return plotValueMap(
     {
       map,
-      name: found.measure === "entropy" ? "agreement (minus entropy)" : `agreement (${found.measure})`,
+      name: names[found.measure],
       values: agreement,
       extent: { from: Math.min(from, to - 0.1), to },
       byConfidence: binned(map.confidence, examples, found.settings.seed),

@@ -23,7 +23,7 @@ import type { VotedExamples } from "./voted-examples.js";
 /** Spearman correlations of one way to choose label and votes. null where a column is constant. */
 export interface ApartRow {
   readonly label: "the run's" | "one vote, drawn";
-  readonly votes: "all" | "all but one for the label" | "the others";
+  readonly votes: "all" | "all but one for it" | "the others";
   /** With agreement, as the measure says; of `gold` with the share of votes for the row's label. */
   readonly confidence: Estimate | null;
   readonly variability: Estimate | null;
@@ -91,7 +91,7 @@ export function apartLabels(
     draws,
     rows: [
       row("the run's", "all", fixed(gold, counts)),
-      row("the run's", "all but one for the label", fixed(gold, withoutOne(all, gold))),
+      row("the run's", "all but one for it", fixed(gold, withoutOne(all, gold))),
       row("one vote, drawn", "the others", averaged(drawn, units, draws, seed)),
     ],
   };

@@ -2,8 +2,8 @@
 
 import { coordinates } from "../../map/coordinates.js";
 import { readCoordinate } from "../../map/read-map.js";
-import { estimate, once, resampled, type Estimate } from "./group-bootstrap.js";
-import { rankCorrelation } from "./rank-correlation.js";
+import { estimate, once, resampledWeights, type Estimate } from "./group-bootstrap.js";
+import { rankCorrelations } from "./rank-correlation.js";
 import type { VotedExamples } from "./voted-examples.js";
 
 export interface CoordinateCorrelation {
@@ -21,22 +21,26 @@ export async function coordinateCorrelations(
   options: { readonly resamples: number; readonly seed: number },
 ): Promise<CoordinateCorrelation[]> {
   const names = coordinates.filter(({ type, name }) => type !== "VARCHAR" && name !== "correct_epochs");
-  const found: { name: string; size: number; spearman: ReturnType<typeof rankCorrelation>["spearman"] }[] =
-    [];
+  const columns: { readonly name: string; readonly values: Float64Array }[] = [];
   for (const { name } of names) {
     const whole = await readCoordinate(folder, name);
-    const own = Float64Array.from(examples.rows, (row) => whole[row]!);
-    const { size, spearman } = rankCorrelation(own, examples.agreement);
-    if (size > 0) found.push({ name, size, spearman });
+    const values = Float64Array.from(examples.rows, (row) => whole[row]!);
+    if (!values.every(Number.isNaN)) columns.push({ name, values });
   }
-  const drawn = resampled(
-    examples,
-    found.map(({ spearman }) => spearman),
-    options,
+  const { sizes, spearmans } = rankCorrelations(
+    columns.map(({ values }) => values),
+    examples.agreement,
   );
-  return found.map(({ name, size, spearman }, at) => ({
+  const drawn = columns.map(() => new Float64Array(options.resamples));
+  let b = 0;
+  for (const weights of resampledWeights(examples, options)) {
+    spearmans(weights).forEach((value, at) => (drawn[at]![b] = value));
+    b++;
+  }
+  const values = spearmans(once(examples.size));
+  return columns.map(({ name }, at) => ({
     name,
-    size,
-    spearman: estimate(spearman(once(examples.size)), drawn[at]!),
+    size: sizes[at]!,
+    spearman: estimate(values[at]!, drawn[at]!),
   }));
 }

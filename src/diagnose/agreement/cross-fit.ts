@@ -44,18 +44,18 @@ export function crossFittedDeviance(
     const fitted = rows.filter((row) => foldOf[row] !== fold);
     const held = rows.filter((row) => foldOf[row] === fold);
     if (held.length === 0) continue;
-    const design = designOf(predictors, fitted);
+    const design = designOf(predictors, fitted, outcome.length);
     const model = fitLogistic(
-      Array.from(fitted, design),
+      Array.from(fitted, (row) => design[row]!),
       Float64Array.from(fitted, (row) => outcome[row]!),
     );
-    for (const row of held) deviance[row] = binomialDeviance(outcome[row]!, model.logit(design(row)));
+    for (const row of held) deviance[row] = binomialDeviance(outcome[row]!, model.logit(design[row]!));
   }
   return deviance;
 }
 
-/** A row's columns, standardised over the rows that are fitted: nothing of the others plays a part. */
-function designOf(predictors: readonly Predictor[], fitted: Int32Array): (row: number) => number[] {
+/** Every row's columns, standardised over the rows that are fitted: nothing of the others plays a part. */
+function designOf(predictors: readonly Predictor[], fitted: Int32Array, size: number): number[][] {
   const parts = predictors.map((predictor): ((row: number) => number[]) => {
     if (predictor.kind === "label") {
       const names = [...new Set(fitted.map((row) => predictor.values[row]!))].sort((a, b) => a - b).slice(1);
@@ -64,14 +64,15 @@ function designOf(predictors: readonly Predictor[], fitted: Int32Array): (row: n
     const basis = naturalSpline(Float64Array.from(fitted, (row) => predictor.values[row]!));
     return (row) => basis.columns(predictor.values[row]!);
   });
-  const raw = (row: number): number[] => parts.flatMap((part) => part(row));
-  const all = Array.from(fitted, raw);
-  const scale = (all[0] ?? []).map((_, j) => {
-    const mean = all.reduce((sum, point) => sum + point[j]!, 0) / all.length;
-    const variance = all.reduce((sum, point) => sum + (point[j]! - mean) ** 2, 0) / all.length;
-    return { mean, deviation: variance > 0 ? Math.sqrt(variance) : 1 };
-  });
-  return (row) => raw(row).map((x, j) => (x - scale[j]!.mean) / scale[j]!.deviation);
+  const points = Array.from({ length: size }, (_, row) => parts.flatMap((part) => part(row)));
+  for (let j = 0; j < (points[0]?.length ?? 0); j++) {
+    let [mean, variance] = [0, 0];
+    for (const row of fitted) mean += points[row]![j]! / fitted.length;
+    for (const row of fitted) variance += (points[row]![j]! - mean) ** 2 / fitted.length;
+    const deviation = variance > 0 ? Math.sqrt(variance) : 1;
+    for (const point of points) point[j] = (point[j]! - mean) / deviation;
+  }
+  return points;
 }
 
 function binomialDeviance(y: number, logit: number): number {

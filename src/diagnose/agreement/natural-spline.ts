@@ -18,7 +18,7 @@ export function naturalSpline(values: Float64Array): SplineBasis {
     return { knots: [], columns: (x) => (constant ? [] : [x]) };
   }
   const [last, before] = [knots.at(-1)!, knots.at(-2)!];
-  const beyond = (x: number, knot: number): number => Math.max(0, x - knot) ** 3;
+  const beyond = (x: number, knot: number): number => (x > knot ? (x - knot) * (x - knot) * (x - knot) : 0);
   const part = (x: number, knot: number): number => (beyond(x, knot) - beyond(x, last)) / (last - knot);
   return {
     knots,
@@ -26,9 +26,7 @@ export function naturalSpline(values: Float64Array): SplineBasis {
   };
 }
 
+/** One of the values: between two of a few that repeat there is nothing to bend at. */
 function quantile(sorted: Float64Array, share: number): number {
-  const place = share * (sorted.length - 1);
-  const low = Math.floor(place);
-  const high = Math.min(sorted.length - 1, low + 1);
-  return sorted[low]! + (place - low) * (sorted[high]! - sorted[low]!);
+  return sorted[Math.round(share * (sorted.length - 1))] ?? NaN;
 }

@@ -3,11 +3,12 @@
 import { sortBy } from "../../core/sort-by.js";
 import type { Statistic } from "./group-bootstrap.js";
 
-/** A column in its order. */
+/** A column in its order, and room for its ranks. */
 interface Sorted {
   readonly values: Float64Array;
   /** Places by value, lowest first. */
   readonly order: Int32Array;
+  /** Less their mean. */
   readonly ranks: Float64Array;
 }
 
@@ -20,19 +21,41 @@ export interface RankCorrelation {
 
 /** Examples that lack one of the values (NaN) are left out; equals share the mean of their ranks. */
 export function rankCorrelation(a: Float64Array, b: Float64Array): RankCorrelation {
-  const at = Int32Array.from(a.keys()).filter((i) => !Number.isNaN(a[i]) && !Number.isNaN(b[i]));
-  const [first, second] = [
-    sorted(Float64Array.from(at, (i) => a[i]!)),
-    sorted(Float64Array.from(at, (i) => b[i]!)),
-  ];
-  const own = new Float64Array(at.length);
+  const { sizes, spearmans } = rankCorrelations([a], b);
+  return { size: sizes[0]!, spearman: (weights) => spearmans(weights)[0]! };
+}
+
+/** Of several columns with one: that one is ranked once for all columns that lack no value. */
+export function rankCorrelations(
+  columns: readonly Float64Array[],
+  other: Float64Array,
+): { readonly sizes: readonly number[]; readonly spearmans: (weights: Float64Array) => Float64Array } {
+  const whole = other.some(Number.isNaN) ? null : sorted(other);
+  const pairs = columns.map((column) => {
+    if (whole !== null && !column.some(Number.isNaN))
+      return { at: null, own: sorted(column), against: whole };
+    const at = Int32Array.from(other.keys()).filter(
+      (i) => !Number.isNaN(column[i]) && !Number.isNaN(other[i]),
+    );
+    const pick = (values: Float64Array): Sorted => sorted(Float64Array.from(at, (i) => values[i]!));
+    return { at, own: pick(column), against: pick(other) };
+  });
+  const found = new Float64Array(columns.length);
   return {
-    size: at.length,
-    spearman: (weights) => {
-      for (let i = 0; i < own.length; i++) own[i] = weights[at[i]!]!;
-      rank(first, own);
-      rank(second, own);
-      return weightedPearson(first.ranks, second.ranks, own);
+    sizes: pairs.map(({ at }) => at?.length ?? other.length),
+    spearmans: (weights) => {
+      const spread = whole === null ? NaN : rank(whole, weights);
+      pairs.forEach(({ at, own, against }, column) => {
+        const counted = at === null ? weights : Float64Array.from(at, (i) => weights[i]!);
+        const squares = rank(own, counted);
+        const others = at === null ? spread : rank(against, counted);
+        let both = 0;
+        for (let i = 0; i < counted.length; i++) both += counted[i]! * own.ranks[i]! * against.ranks[i]!;
+        // Ranks are halves of whole numbers: what is not constant varies by more than rounding.
+        const varies = squares > 1e-6 && others > 1e-6;
+        found[column] = varies ? Math.max(-1, Math.min(1, both / Math.sqrt(squares * others))) : NaN;
+      });
+      return found;
     },
   };
 }
@@ -42,35 +65,21 @@ function sorted(values: Float64Array): Sorted {
   return { values, order, ranks: new Float64Array(values.length) };
 }
 
-/** Ranks as if each example stood there as often as it counts. */
-function rank({ values, order, ranks }: Sorted, weights: Float64Array): void {
-  let before = 0;
+/** Ranks as if each example stood there as often as it counts, less their mean. @returns the sum of their squares */
+function rank({ values, order, ranks }: Sorted, weights: Float64Array): number {
+  let all = 0;
+  for (let i = 0; i < weights.length; i++) all += weights[i]!;
+  let [before, squares] = [0, 0];
   for (let from = 0; from < order.length;) {
     const value = values[order[from]!];
     let [end, weight] = [from, 0];
     for (; end < order.length && values[order[end]!] === value; end++) weight += weights[order[end]!]!;
-    for (let at = from; at < end; at++) ranks[order[at]!] = before + (weight - 1) / 2;
+    // The mean rank of all is (all - 1) / 2.
+    const own = before + (weight - all) / 2;
+    for (let at = from; at < end; at++) ranks[order[at]!] = own;
+    squares += weight * own * own;
     before += weight;
     from = end;
   }
-}
-
-function weightedPearson(a: Float64Array, b: Float64Array, weights: Float64Array): number {
-  let [all, sumA, sumB] = [0, 0, 0];
-  for (let i = 0; i < a.length; i++) {
-    all += weights[i]!;
-    sumA += weights[i]! * a[i]!;
-    sumB += weights[i]! * b[i]!;
-  }
-  const [meanA, meanB] = [sumA / all, sumB / all];
-  let [both, first, second] = [0, 0, 0];
-  for (let i = 0; i < a.length; i++) {
-    const [da, db, weight] = [a[i]! - meanA, b[i]! - meanB, weights[i]!];
-    both += weight * da * db;
-    first += weight * da * da;
-    second += weight * db * db;
-  }
-  // Ranks are halves of whole numbers: what is not constant varies by more than rounding.
-  if (!(first > 1e-6) || !(second > 1e-6)) return NaN;
-  return Math.max(-1, Math.min(1, both / Math.sqrt(first * second)));
+  return squares;
 }
