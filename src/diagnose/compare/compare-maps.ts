@@ -102,8 +102,11 @@ export async function compareMaps(
   const indices = pairIndices(folders.length);
   const names = correlated(options.coordinates, joined.shared);
   const places = await readPlaces(joined);
-  const agreements = await coordinateAgreements(joined, indices, names, places);
-  const regions = await eachRun(joined, readRegions);
+  // DuckDB reads them while this thread ranks.
+  const [regions, agreements] = await Promise.all([
+    eachRun(joined, readRegions),
+    coordinateAgreements(joined, indices, names, places),
+  ]);
   const selections = await selectionOverlaps(joined, places, indices, fraction);
   const moves = farthestMoves(places, limit);
   const chosen: ChosenExample[][] = [];
@@ -144,8 +147,10 @@ export async function compareMaps(
 
 /** Confidence and variability of the shared examples in each run. */
 export async function readPlaces(joined: JoinedMaps): Promise<Places[]> {
-  const confidence = await eachRun(joined, (folder) => readCoordinate(folder, "confidence"));
-  const variability = await eachRun(joined, (folder) => readCoordinate(folder, "variability"));
+  const [confidence, variability] = await Promise.all([
+    eachRun(joined, (folder) => readCoordinate(folder, "confidence")),
+    eachRun(joined, (folder) => readCoordinate(folder, "variability")),
+  ]);
   return confidence.map((own, at) => ({ confidence: own, variability: variability[at]! }));
 }
 
@@ -154,9 +159,7 @@ export async function eachRun(
   { folders, rows }: JoinedMaps,
   read: (folder: string) => Promise<Float64Array>,
 ): Promise<Float64Array[]> {
-  const columns: Float64Array[] = [];
-  for (const [at, folder] of folders.entries()) columns.push(gather(await read(folder), rows[at] ?? null));
-  return columns;
+  return await Promise.all(folders.map(async (folder, at) => gather(await read(folder), rows[at] ?? null)));
 }
 
 type Indices = readonly (readonly [number, number])[];

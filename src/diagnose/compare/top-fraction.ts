@@ -62,8 +62,7 @@ export async function topFraction({
 }: TopFractionRequest): Promise<TopFraction> {
   const { coordinate, highest } = fractionRules[name];
   const sign = highest ? -1 : 1;
-  const keys = values.filter((value) => !Number.isNaN(value));
-  if (highest) for (let i = 0; i < keys.length; i++) keys[i] = -keys[i]!;
+  const keys = knownKeys(values, sign);
   const n = Math.min(size, keys.length);
   const members = new Uint8Array(values.length);
   if (n === 0) return { members, size: 0, tied: 0 };
@@ -90,6 +89,17 @@ export async function topFraction({
   ranked.sort((a, b) => a.hash - b.hash || (a.id < b.id ? -1 : 1));
   for (const { i } of ranked.slice(0, rest)) members[i] = 1;
   return { members, size: n, tied: equal.length };
+}
+
+/** The values that are known, the sign of each turned by `sign`. */
+function knownKeys(values: Float64Array, sign: 1 | -1): Float64Array {
+  const keys = new Float64Array(values.length);
+  let known = 0;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
+    if (!Number.isNaN(value)) keys[known++] = sign * value;
+  }
+  return keys.subarray(0, known);
 }
 
 /** Ids by row of a map's examples with one value of a coordinate. */
