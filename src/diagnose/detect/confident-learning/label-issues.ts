@@ -19,6 +19,9 @@ export const issueFilters = [
 ] as const;
 export type IssueFilter = (typeof issueFilters)[number];
 
+/** So many rows are kept in their order while looking for more; of more all are sorted. */
+const mostHeld = 128;
+
 /** Below this advantage another label is no better than the one given. */
 const closeness = 1e-6;
 
@@ -57,7 +60,7 @@ function candidates(probabilities: HeldOutProbabilities, given: Int32Array, filt
   const prune = pruneCounts(joint);
   const byLabel = rowsByLabel(given, joint.labels);
   const issues = new Uint8Array(given.length);
-  if (filter !== "prune-by-class") markByNoiseRate(issues, probabilities, byLabel, prune);
+  if (filter !== "prune-by-class") markByNoiseRate(issues, probabilities, given, byLabel, prune);
   if (filter === "prune-by-noise-rate") return issues;
   const byClass = new Uint8Array(given.length);
   markByClass(byClass, probabilities, byLabel, prune);
@@ -87,25 +90,77 @@ function rowsByLabel(given: Int32Array, labels: number): Int32Array[] {
   return rows;
 }
 
+/** @param prune true x given */
 function markByNoiseRate(
   issues: Uint8Array,
-  { labels, values }: HeldOutProbabilities,
+  probabilities: HeldOutProbabilities,
+  given: Int32Array,
   byLabel: readonly Int32Array[],
   prune: Int32Array,
 ): void {
-  byLabel.forEach((rows, given) => {
-    if (rows.length <= 1) return;
+  const { labels, values } = probabilities;
+  // Of the labels given, how many go that are truly each other one.
+  const counts = new Int32Array(labels * labels);
+  byLabel.forEach((rows, label) => {
+    for (let k = 0; k < labels && rows.length > 1; k++)
+      if (k !== label) counts[label * labels + k] = prune[k * labels + label]!;
+  });
+  markFew(issues, probabilities, given, counts);
+  byLabel.forEach((rows, label) => {
     const margins = new Float64Array(rows.length);
     for (let k = 0; k < labels; k++) {
-      const count = k === given ? 0 : prune[k * labels + given]!;
-      if (count <= 0) continue;
+      const count = counts[label * labels + k]!;
+      if (count <= mostHeld) continue;
       for (let i = 0; i < rows.length; i++) {
         const at = rows[i]! * labels;
-        margins[i] = values[at + k]! - values[at + given]!;
+        margins[i] = values[at + k]! - values[at + label]!;
       }
       for (const i of largest(margins, count)) issues[rows[i]!] = 1;
     }
   });
+}
+
+/**
+ * Marks for every two labels the rows of the largest p(other) - p(given), of equal ones the first, where they are few: all in one pass
+ * through the probabilities as they lie in memory.
+ *
+ * @param counts given x other: how many
+ */
+function markFew(
+  issues: Uint8Array,
+  { labels, values }: HeldOutProbabilities,
+  given: Int32Array,
+  counts: Int32Array,
+): void {
+  // The margin that a row has to exceed: of labels of which none go, or many, none does.
+  const bars = Float64Array.from(counts, (count) => (count > 0 && count <= mostHeld ? -Infinity : Infinity));
+  const margins = Array.from(counts, () => [] as number[]);
+  const rows = Array.from(counts, () => [] as number[]);
+  for (let row = 0; row < given.length; row++) {
+    const at = row * labels;
+    const pairs = given[row]! * labels;
+    const own = values[at + given[row]!]!;
+    for (let k = 0; k < labels; k++) {
+      const margin = values[at + k]! - own;
+      if (margin > bars[pairs + k]!) {
+        bars[pairs + k] = hold(margins[pairs + k]!, rows[pairs + k]!, margin, row, counts[pairs + k]!);
+      }
+    }
+  }
+  for (const held of rows) for (const row of held) issues[row] = 1;
+}
+
+/** Puts a row among those of the largest margins, at most `count`. @returns the margin that the next one has to exceed */
+function hold(margins: number[], rows: number[], margin: number, row: number, count: number): number {
+  let place = margins.length;
+  while (place > 0 && margins[place - 1]! < margin) place--;
+  margins.splice(place, 0, margin);
+  rows.splice(place, 0, row);
+  if (margins.length > count) {
+    margins.pop();
+    rows.pop();
+  }
+  return margins.length === count ? margins[count - 1]! : -Infinity;
 }
 
 function markByClass(
@@ -125,8 +180,6 @@ function markByClass(
 /** Places of the largest values, of equal ones the first. */
 function largest(values: Float64Array, count: number): readonly number[] {
   if (count >= values.length) return [...values.keys()];
-  // Few of many: one pass against the smallest of those held.
-  if (count <= 32) return largestFew(values, count);
   const sorted = values.slice().sort();
   const bar = sorted[values.length - count]!;
   const above: number[] = [];
@@ -136,21 +189,6 @@ function largest(values: Float64Array, count: number): readonly number[] {
     else if (value === bar) equal.push(i);
   });
   return [...above, ...equal.slice(0, count - above.length)];
-}
-
-function largestFew(values: Float64Array, count: number): readonly number[] {
-  const held: number[] = [];
-  let bar = -Infinity;
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i]!;
-    if (held.length === count && value <= bar) continue;
-    let at = held.length;
-    while (at > 0 && values[held[at - 1]!]! < value) at--;
-    held.splice(at, 0, i);
-    if (held.length > count) held.pop();
-    if (held.length === count) bar = values[held[count - 1]!]!;
-  }
-  return held;
 }
 
 /** The probability of the label given: cleanlab's `self_confidence`. */
