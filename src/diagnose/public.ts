@@ -114,7 +114,15 @@ export {
 export type { ExampleChoice } from "./slices/chosen-rows.js";
 export { sliceKinds, type SliceKind } from "./slices/slice-kinds.js";
 export { writeSlices } from "./slices/write-slices.js";
-export { type Calibration, calibratedProbabilities, readCalibration } from "./noise-study/calibration.js";
+export {
+  type Calibration,
+  calibratedProbabilities,
+  type CalibrationMethod,
+  readCalibration,
+} from "./noise-study/calibration.js";
+export type { CalibrationJudged } from "./noise-study/calibrate.js";
+export { flipsFigure } from "./noise-study/flip-figures.js";
+export { fitPlatt, type Platt, plattAt } from "./measure/platt.js";
 export {
   type CellFindings,
   type DetectorScores,

@@ -14,7 +14,7 @@ import { pairedT } from "../../study/statistics/paired-t.js";
 import { defaultTrainer, findTrainer } from "../../train/registry.js";
 import { command } from "../command.js";
 import { datasetFlags, readOptions } from "../dataset-flags.js";
-import { parsed, text, toggle, wholeNumber } from "../flags.js";
+import { oneOf, parsed, text, toggle, wholeNumber } from "../flags.js";
 import { count, counted, decimal, percent, shellWord, table } from "../format.js";
 import { Interrupted } from "../interrupted.js";
 import { noiseFlags } from "../noise-flags.js";
@@ -30,6 +30,10 @@ const flags = {
     "train the companions of every cell too, so that all detectors are judged: ten trainings more each",
   ),
   trainer: text("<name>", "ngram or features (default: what the columns ask for)"),
+  protocol: oneOf(
+    ["epoch-end", "train-pass", "held-out"],
+    "how observations are taken; train-pass is the paper's way (default: the trainer's own)",
+  ),
   epochs: wholeNumber("<n>", "passes over the dataset (default: 6)", { min: 1 }),
   seed: wholeNumber("<n>", "of the trainings (default: 0)", { min: 0, max: 0xffff_ffff }),
   threads: wholeNumber("<n>", "threads; the result does not depend on it (default: all cores)", { min: 1 }),
@@ -73,7 +77,7 @@ export const noiseStudyCommand = command({
     try {
       const region = regionNames.find((name) => name === from);
       const study = await runNoiseStudy(dataset, {
-        ...{ out, rates, seeds, deep, seed, threads, signal, effects },
+        ...{ out, rates, seeds, deep, seed, threads, signal, effects, protocol: values.protocol },
         trainer: named ?? defaultTrainer(dataset.input.kind),
         trainerOptions: epochs === undefined ? {} : { epochs },
         from: from === undefined ? undefined : (region ?? (await filePool(dataset, from))),

@@ -1,12 +1,14 @@
 /** `alidade suspects`: which labels of a run's examples are likely wrong, by which detectors, and why. */
 
+import { UserError } from "../../core/errors.js";
 import { builtInDetectors, defaultDetector, findDetector } from "../../diagnose/detect/registry.js";
 import { findSuspects, type Suspects } from "../../diagnose/suspects/find-suspects.js";
 import { writeSuspects } from "../../diagnose/suspects/write-suspects.js";
 import { rankedTexts } from "../../diagnose/suspects/ranked-texts.js";
+import { calibrationMethods } from "../../diagnose/noise-study/calibration.js";
 import { subsetFormat } from "../../select/subset-format.js";
 import { command, type Context } from "../command.js";
-import { list, parsed, repeated, text, toggle, wholeNumber } from "../flags.js";
+import { list, oneOf, parsed, repeated, text, toggle, wholeNumber } from "../flags.js";
 import { count, counted, decimal, oneLine, percent, shellWord, table } from "../format.js";
 import { Interrupted } from "../interrupted.js";
 import { parseSetting } from "../select-flags.js";
@@ -23,6 +25,10 @@ const flags = {
   calibrate: text(
     "<study>",
     "a noise study's folder: gives each suspect the probability that its label is wrong",
+  ),
+  calibration: oneOf(
+    calibrationMethods,
+    "with --calibrate: which of its fits (default: the better one on the study's own seeds)",
   ),
   limit: wholeNumber("<n>", "how many (default: as many labels as are estimated to be wrong)", { min: 1 }),
   with: repeated(parsed("<option=value>", "an option of the detector that ranks", parseSetting)),
@@ -63,9 +69,18 @@ export const suspectsCommand = command({
       values.with === undefined
         ? undefined
         : typedOptions(findDetector(by ?? defaultDetector), Object.fromEntries(values.with));
+    if (values.calibration !== undefined && calibrate === undefined) {
+      throw new UserError({
+        subject: "--calibration",
+        problem: "goes with --calibrate",
+        value: values.calibration,
+        remedy: "give --calibrate studies/noise too",
+      });
+    }
     const { signal, effects } = context;
     const found = await findSuspects(folder, {
       ...{ by, detectors, deep, runs, calibrate, limit, seed, threads, signal, effects, options },
+      calibration: values.calibration,
     });
     if (signal.aborted)
       throw new Interrupted("stopped: the companions that are finished stand, the same command goes on");

@@ -15,7 +15,7 @@ const tolerance = 1e-10;
  * Minimises the sum of the losses plus half the squared weights over `strength` (scikit-learn's C; the intercept is free).
  *
  * @param points one a row, all of the same length
- * @param classes 0 or 1 each; both have to be there
+ * @param classes 0 or 1 each, both have to be there; or a share of 1 between
  */
 export function fitLogistic(
   points: readonly (readonly number[])[],

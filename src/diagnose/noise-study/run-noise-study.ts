@@ -12,26 +12,24 @@ import { writeFileAtomically } from "../../core/files.js";
 import type { Dataset } from "../../dataset/dataset.js";
 import { buildMap } from "../../map/build-map.js";
 import { readMap, type StoredMap } from "../../map/read-map.js";
-import type { DataMap, Region } from "../../map/map.js";
-import { plotMap } from "../../plot/map-figure.js";
-import { writeFigure } from "../../plot/render.js";
+import type { Region } from "../../map/map.js";
 import { layout } from "../../run/layout.js";
 import { openRun } from "../../run/reader.js";
 import { train } from "../../train/train.js";
-import type { Trainer } from "../../train/trainer.js";
+import type { Protocol, Trainer } from "../../train/trainer.js";
 import type { DetectorNeed } from "../detect/detector.js";
 import { canServe } from "../detect/detectors/ensemble.js";
 import type { InjectedMap } from "../detect/evidence.js";
 import { builtInDetectors } from "../detect/registry.js";
 import { runDetector } from "../detect/run-detector.js";
-import { fitIsotonic, isotonicAt } from "../measure/isotonic.js";
 import { atRank, auroc, averagePrecision } from "../measure/ranking.js";
 import { injectNoise, type FlipPool, type NoiseOptions } from "../noise/inject.js";
 import { regionPool, secondChoices } from "../noise/pools.js";
 import { writeTruth } from "../noise/truth.js";
 import { trainMissing } from "../suspects/find-suspects.js";
 import { runEvidence } from "../suspects/run-evidence.js";
-import type { Calibration } from "./calibration.js";
+import { calibrate, type CalibrationJudged } from "./calibrate.js";
+import { drawFlips } from "./flip-figures.js";
 import {
   featureSets,
   flagOriginal,
@@ -56,6 +54,8 @@ export interface NoiseStudyOptions {
     | undefined;
   /** Trains the companions of every cell too, so that all detectors are judged. Default: false. */
   readonly deep?: boolean | undefined;
+  /** How observations are taken in all trainings; the paper's way is `train-pass`. Default: the trainer's own. */
+  readonly protocol?: Protocol | undefined;
   readonly trainer: Trainer;
   readonly trainerOptions?: Readonly<Record<string, unknown>> | undefined;
   /** Of all trainings. Default: 0. */
@@ -97,8 +97,7 @@ export interface NoiseStudy {
   readonly from: string | null;
   readonly how: string;
   readonly cells: readonly CellFindings[];
-  /** Brier score of each detector's calibrated probabilities, each cell's from the other seeds; and of the rate alone. */
-  readonly calibration: Readonly<Record<string, { readonly brier: number; readonly ofRate: number }>>;
+  readonly calibration: Readonly<Record<string, CalibrationJudged>>;
   readonly figures: readonly string[];
 }
 
@@ -150,8 +149,18 @@ export async function runNoiseStudy(
     from: from?.name ?? null,
     how: how?.kind ?? "uniform",
     cells: judged.map((one) => findings(one, judged, before, pool)),
-    calibration: await calibrate(judged, out, options.deep === true),
-    figures: await drawFlips(judged, before, out),
+    calibration: await calibrate(
+      judged.map(({ seed, scores, injected }) => ({ seed, scores, flipped: injected.flipped })),
+      out,
+      options.deep === true,
+    ),
+    figures: await drawFlips(
+      judged
+        .filter(({ seed }) => seed === 0)
+        .map(({ rate, map, injected }) => ({ rate, map, flipped: injected.flipped })),
+      before,
+      out,
+    ),
   };
   await writeFileAtomically(join(out, "results.json"), `${JSON.stringify(study, null, 2)}\n`);
   return study;
@@ -192,6 +201,8 @@ async function claimFolder(dataset: Dataset, options: NoiseStudyOptions): Promis
     // Which examples flip together.
     ...(dataset.roles.group === undefined ? {} : { group: dataset.roles.group }),
     ...{ from: typeof from === "string" ? from : (from?.name ?? null), how: how?.kind ?? "uniform" },
+    // Left out where it is the default, as in studies that were made before there was a choice.
+    ...(options.protocol === undefined ? {} : { protocol: options.protocol }),
     ...{ trainer: trainer.name, trainerVersion: trainer.version ?? 1, options: trainerOptions },
   };
   const path = join(out, "noise-study.json");
@@ -209,13 +220,13 @@ async function claimFolder(dataset: Dataset, options: NoiseStudyOptions): Promis
 
 /** @returns false where the signal stopped it */
 async function trainOnce(dataset: Dataset, folder: string, options: NoiseStudyOptions): Promise<boolean> {
-  const { trainer, trainerOptions, seed = 0, threads, signal } = options;
+  const { trainer, trainerOptions, protocol, seed = 0, threads, signal } = options;
   if (await stat(layout.map(folder)).catch(() => null)) {
     const { epochs, checksums } = (await openRun(folder)).manifest;
     if (epochs.finished === epochs.planned && checksums["map.parquet"] !== undefined) return true;
   }
   const { outcome } = await train(dataset, {
-    ...{ out: folder, trainer, seed, threads, signal, overwrite: true },
+    ...{ out: folder, trainer, protocol, seed, threads, signal, overwrite: true },
     ...(trainerOptions === undefined ? {} : { options: trainerOptions }),
   });
   if (outcome === "stopped") return false;
@@ -310,91 +321,8 @@ function findings(
   };
 }
 
-/** Probabilities of each detector's scores; judged on seeds that they were not learned from, kept as learned from all. */
-async function calibrate(
-  all: readonly Judged[],
-  out: string,
-  deep: boolean,
-): Promise<NoiseStudy["calibration"]> {
-  const fit = (cells: readonly Judged[], name: string) =>
-    fitIsotonic(concatenated(cells.map(({ scores }) => scores.get(name)!)), concatenatedFlags(cells));
-  const judged: Record<string, { brier: number; ofRate: number }> = {};
-  const kept: Record<string, Calibration["detectors"][string]> = {};
-  const share = mean(Float64Array.from(concatenatedFlags(all)));
-  for (const name of all[0]?.scores.keys() ?? []) {
-    const errors = all.map((cell) => {
-      const isotonic = fit(
-        all.filter(({ seed }) => seed !== cell.seed),
-        name,
-      );
-      const { flipped } = cell.injected;
-      const error = cell.scores.get(name)!.map((score, row) => {
-        const p = isotonicAt(isotonic, score);
-        return ((Number.isNaN(p) ? share : p) - flipped[row]!) ** 2;
-      });
-      const own = mean(Float64Array.from(flipped));
-      return { brier: mean(error), ofRate: own * (1 - own) };
-    });
-    judged[name] = {
-      brier: mean(Float64Array.from(errors, ({ brier }) => brier)),
-      ofRate: mean(Float64Array.from(errors, ({ ofRate }) => ofRate)),
-    };
-    const { scores, probabilities } = fit(all, name);
-    kept[name] = { scores: [...scores], probabilities: [...probabilities] };
-  }
-  const calibration: Calibration = { format: 1, deep, prior: share, detectors: kept };
-  await writeFileAtomically(join(out, "calibration.json"), `${JSON.stringify(calibration)}\n`);
-  return judged;
-}
-
-/** Where the flipped examples of the first seed of each rate were on the map, and where they went. */
-async function drawFlips(all: readonly Judged[], before: StoredMap, out: string): Promise<string[]> {
-  const figures: string[] = [];
-  for (const { rate, injected, map } of all.filter(({ seed }) => seed === 0)) {
-    const rows = Int32Array.from(injected.flipped.keys()).filter((row) => injected.flipped[row] === 1);
-    if (rows.length === 0) continue;
-    for (const [when, of] of [
-      ["before", before],
-      ["after", map],
-    ] as const) {
-      const path = join(out, `flipped-${when}-${rate}.svg`);
-      const title = `${rows.length.toLocaleString("en-US")} examples ${when === "before" ? "before" : "after"} their labels were flipped`;
-      await writeFigure(path, plotMap(mapOf(of, rows), { title, subtitle: `rate ${rate}, seed 0` }), {});
-      figures.push(path);
-    }
-  }
-  return figures;
-}
-
-function mapOf(map: DataMap, rows: Int32Array): DataMap {
-  const at = (values: Float64Array): Float64Array => Float64Array.from(rows, (row) => values[row]!);
-  return {
-    size: rows.length,
-    ids: Array.from(rows, (row) => map.ids[row]!),
-    labels: Array.from(rows, (row) => map.labels[row]!),
-    confidence: at(map.confidence),
-    variability: at(map.variability),
-    correctness: at(map.correctness),
-    correctEpochs: at(map.correctEpochs),
-    epochs: map.epochs,
-    regions: Uint8Array.from(rows, (row) => map.regions[row]!),
-  };
-}
-
 function membership({ rows }: FlipPool, size: number): Uint8Array {
   const member = new Uint8Array(size);
   for (const row of rows) member[row] = 1;
   return member;
-}
-
-function concatenated(parts: readonly Float64Array[]): Float64Array {
-  return Float64Array.from(parts.flatMap((part) => [...part]));
-}
-
-function concatenatedFlags(cells: readonly Judged[]): Uint8Array {
-  return Uint8Array.from(cells.flatMap(({ injected }) => [...injected.flipped]));
-}
-
-function mean(values: Float64Array): number {
-  return values.reduce((a, b) => a + b, 0) / values.length;
 }

@@ -10,7 +10,11 @@ import type { LabelEvidence } from "../detect/evidence.js";
 import { builtInDetectors, defaultDetector, findDetector } from "../detect/registry.js";
 import { runDetector } from "../detect/run-detector.js";
 import { byScore } from "../measure/ranking.js";
-import { calibratedProbabilities, readCalibration } from "../noise-study/calibration.js";
+import {
+  calibratedProbabilities,
+  readCalibration,
+  type CalibrationMethod,
+} from "../noise-study/calibration.js";
 import {
   companionFolder,
   companionFor,
@@ -34,6 +38,8 @@ export interface SuspectsOptions {
   readonly runs?: readonly string[] | undefined;
   /** The folder of a noise study that says what scores mean. Default: none, and probabilities are null. */
   readonly calibrate?: string | undefined;
+  /** Which of the study's fits. Default: the better one on its own seeds. */
+  readonly calibration?: CalibrationMethod | undefined;
   /** How many suspects. Default: as many labels as are estimated to be wrong (`estimate`). */
   readonly limit?: number | undefined;
   /** A whole number from 0 to 2^32 - 1. Default: 0. */
@@ -116,6 +122,7 @@ export async function findSuspects(folder: string, options: SuspectsOptions = {}
             detections.get(ranking.name)!.scores,
             evidence.missing("held-out") === null,
             options.calibrate ?? "",
+            options.calibration,
           );
     return {
       folder,

@@ -67,6 +67,22 @@ it("judges every detector that needs no companion, and the paper's, learned from
   expect(probabilities).toEqual([...probabilities].sort((a, b) => b - a));
   // 15 of 150 are wrong; the study saw as many.
   expect(Math.abs(found.prior! - 0.1)).toBeLessThan(0.05);
+  const by = async (method: string): Promise<(number | null)[]> =>
+    (
+      JSON.parse(
+        (await cli(`suspects noisy --calibrate study --calibration ${method} --limit 150 --json`)).stdout,
+      ) as Suspects
+    ).suspects.map(({ probability }) => probability);
+  const [platt, isotonic] = [await by("platt"), await by("isotonic")];
+  expect(platt).not.toEqual(isotonic);
+  expect(probabilities).toEqual(
+    study.calibration["ensemble"]!.plattBrier < study.calibration["ensemble"]!.brier ? platt : isotonic,
+  );
+  // A curve, not steps: nearly every score has a probability of its own.
+  expect(new Set(platt).size).toBeGreaterThan(new Set(isotonic).size);
+  expect((await cli("suspects noisy --calibration platt")).stderr).toContain(
+    "--calibration: goes with --calibrate",
+  );
   await cli("suspects noisy --calibrate study -o s.csv");
   expect((await cli("clean noisy --drop-suspects 0.5 --suspects s.csv -o cleaned.csv")).stdout).toMatch(
     /1\d examples left out/,

@@ -5,6 +5,7 @@ import { expect, it } from "vitest";
 import { Random } from "../../../src/core/random.js";
 import { fitLogistic } from "../../../src/diagnose/detect/logistic.js";
 import { fitIsotonic, isotonicAt } from "../../../src/diagnose/measure/isotonic.js";
+import { fitPlatt, plattAt } from "../../../src/diagnose/measure/platt.js";
 import { correctPrior } from "../../../src/diagnose/measure/prior-shift.js";
 
 const points = fc.array(fc.tuple(fc.integer({ min: 0, max: 12 }), fc.boolean()), {
@@ -96,4 +97,29 @@ it("logistic regression is at the minimum of the penalised loss", () => {
   expect(gradient[0]! + model.weights[0]!).toBeCloseTo(0, 6);
   expect(gradient[1]! + model.weights[1]!).toBeCloseTo(0, 6);
   expect(gradient[2]!).toBeCloseTo(0, 6);
+});
+
+it("Platt's curve is the logistic regression on his targets, whatever the scores' unit", () => {
+  // scikit-learn 1.7, _SigmoidCalibration on the same scores: slope -a_, intercept -b_.
+  const scores = Float64Array.of(0.1, 0.4, 0.35, 0.8, 0.7, 0.2, 0.9, 0.5);
+  const positive = [0, 0, 1, 1, 1, 0, 1, 0];
+  const { slope, intercept } = fitPlatt(scores, positive);
+  expect(slope).toBeCloseTo(4.230664351856028, 4);
+  expect(intercept).toBeCloseTo(-2.077462609181385, 4);
+  const large = fitPlatt(
+    scores.map((score) => 1000 * score - 7),
+    positive,
+  );
+  for (const score of scores)
+    expect(plattAt(large, 1000 * score - 7)).toBeCloseTo(plattAt({ slope, intercept }, score), 6);
+  // Scores that part the classes give no certainty: at most the targets.
+  const parted = fitPlatt(Float64Array.of(1, 2, 3, 4, NaN), [0, 0, 1, 1, 1]);
+  expect(plattAt(parted, 4)).toBeLessThan(0.8);
+  expect(plattAt(parted, 4)).toBeGreaterThan(0.6);
+  // Where nothing is told apart, the share.
+  for (const nothing of [
+    fitPlatt(Float64Array.of(2, 2, NaN), [1, 0, 0]),
+    fitPlatt(Float64Array.of(NaN), [1]),
+  ])
+    expect([nothing.slope, plattAt(nothing, 2)]).toEqual([0, 0.5]);
 });
