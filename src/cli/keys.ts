@@ -2,8 +2,10 @@
 
 export interface Keyboard {
   keys: () => AsyncIterable<string>;
-  /** Shows what is being typed, on a terminal. */
+  /** Shows what is being typed, on a terminal, in place of what it showed before. */
   echo: (text: string) => void;
+  /** Leaves the line that was being typed on. */
+  settle: () => void;
   /** Gives the terminal back as it was. */
   close: () => void;
 }
@@ -12,6 +14,7 @@ export function openKeyboard(stream: NodeJS.ReadStream = process.stdin): Keyboar
   const raw = stream.isTTY;
   if (raw) stream.setRawMode(true);
   stream.setEncoding("utf8");
+  let echoed = false;
   return {
     async *keys() {
       // An arrow or another key that has no character comes as one piece that begins with Escape: it is one key.
@@ -21,6 +24,11 @@ export function openKeyboard(stream: NodeJS.ReadStream = process.stdin): Keyboar
     },
     echo(text) {
       if (raw) process.stderr.write(`\r\u001b[2K  > ${text}`);
+      echoed = raw;
+    },
+    settle() {
+      if (echoed) process.stderr.write("\n");
+      echoed = false;
     },
     close() {
       if (raw) stream.setRawMode(false);

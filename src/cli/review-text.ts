@@ -7,7 +7,8 @@ import type {
   StratumSummary,
 } from "../diagnose/review/review-summary.js";
 import { keyHelp, matchingLabels, type ReviewState } from "../diagnose/review/session.js";
-import { count, counted, decimal, oneLine, percent, shellWord, wrapped } from "./format.js";
+import type { Verdict } from "../diagnose/review/verdicts.js";
+import { cells, count, counted, decimal, oneLine, percent, shellWord, wrapped } from "./format.js";
 
 const shownLabels = 9;
 
@@ -19,29 +20,72 @@ export function screen(
 ): string {
   if (contents === null || state.mode === "done") return "nothing is left to review";
   const { id, label } = state.items[state.at]!;
-  const lines = ["", `${state.at + 1} of ${state.items.length}  ${oneLine(id, width - 20)}`, ""];
-  lines.push(
-    ...wrapped(contents.text.replace(/\s+/g, " ").trim(), width - 4).map(
-      (line) => `    ${oneLine(line, width - 4)}`,
-    ),
+  const text = wrapped(contents.text.replace(/\s+/g, " ").trim(), width - 4);
+  const said = [`label: ${label}`, ...(contents.other === null ? [] : [`else likeliest: ${contents.other}`])];
+  return [
     "",
-  );
-  const other = contents.other === null ? "" : `   else likeliest: ${contents.other}`;
-  lines.push(`  label: ${label}${other}`);
-  if (state.message !== "") lines.push(`  ${oneLine(state.message, width - 2)}`);
-  if (state.mode === "label") lines.push(`  new label, by number or name, then Enter: ${labelList(state)}`);
-  else if (state.mode === "note") lines.push(`  note, then Enter: ${state.typed}`);
-  else lines.push(`  ${keyHelp}${state.note === "" ? "" : `   note: ${oneLine(state.note, 30)}`}`);
-  return lines.join("\n");
+    `${state.at + 1} of ${state.items.length}  ${oneLine(id, width - 20)}`,
+    "",
+    ...text.map((line) => `    ${oneLine(line, width - 4)}`),
+    "",
+    ...entries(said, "   ", width),
+    prompt(state, width),
+  ].join("\n");
 }
 
-function labelList(state: ReviewState): string {
-  const matching = state.typed === "" ? state.labelNames : matchingLabels(state);
-  const shown = matching.slice(0, shownLabels).map((name) => `${state.labelNames.indexOf(name) + 1} ${name}`);
-  return shown.join("  ") + (matching.length > shownLabels ? "  ..." : "");
+/** What can be pressed now, below an example that stands there already. */
+export function prompt(state: ReviewState, width: number): string {
+  const message = state.message === "" ? [] : [`  ${oneLine(state.message, width - 2)}`];
+  if (state.mode === "label") {
+    const names = state.labelNames.slice(0, shownLabels).map((name, i) => `${i + 1} ${name}`);
+    const more = state.labelNames.length - names.length;
+    const all = more > 0 ? [...names, `... and ${count(more)} more`] : names;
+    return [
+      ...message,
+      "  new label, by number or name, then Enter (Escape: none):",
+      ...entries(all, "  ", width),
+    ].join("\n");
+  }
+  if (state.mode === "note") return [...message, "  note, then Enter (Escape: none):"].join("\n");
+  const note = state.note === "" ? [] : [`  note: ${oneLine(state.note, width - 8)}`];
+  return [...message, ...note, ...entries(keyHelp.split("  "), "  ", width)].join("\n");
 }
 
-export function summaryLines(folder: string, summary: ReviewSummary): string {
+/** What is being typed, on one line, and the labels that it may mean. */
+export function typing(state: ReviewState, width: number): string {
+  if (state.mode !== "label" || state.typed === "") return oneLine(state.typed, width);
+  const matching = matchingLabels(state);
+  return oneLine(`${state.typed}   ${matching.length === 0 ? "no such label" : matching.join("  ")}`, width);
+}
+
+/** What a key did, where it was a verdict. */
+export function recorded(
+  { id, verdict, label }: Pick<Verdict, "id" | "verdict" | "label">,
+  width: number,
+): string {
+  const said = {
+    keep: "kept",
+    drop: "dropped",
+    unsure: "ambiguous",
+    relabel: "relabelled",
+    retract: "taken back",
+  };
+  return `  ${oneLine(`${id}: ${said[verdict]}${label === undefined ? "" : ` ${label}`}`, width - 2)}`;
+}
+
+/** Entries one after another, none of them broken. */
+function entries(all: readonly string[], between: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const entry of all) {
+    const last = lines.at(-1);
+    if (last !== undefined && cells(last) + between.length + cells(entry) <= width)
+      lines[lines.length - 1] = `${last}${between}${entry}`;
+    else lines.push(`  ${oneLine(entry, width - 2)}`);
+  }
+  return lines;
+}
+
+export function summaryLines(folder: string, summary: ReviewSummary, width: number): string {
   const { suspects, others, dataset, reviewers, agreement } = summary;
   const lines = [
     "",
@@ -55,14 +99,21 @@ export function summaryLines(folder: string, summary: ReviewSummary): string {
       : `  errors of the whole dataset: ${percent(dataset.rate)} (${range(dataset.interval)})`,
   );
   lines.push(...agreement.map(pair));
-  lines.push("", "Next", `  alidade clean ${shellWord(folder)} -o clean.csv`);
-  return lines.join("\n");
+  // A line that is too long goes on below, further in.
+  const fitted = lines.flatMap((line) => {
+    const indent = /^ */.exec(line)![0];
+    // A number and its sign are not parted.
+    return wrapped(line.trim().replaceAll(" %", "\u00a0%"), width - indent.length - 4).map((part, i) =>
+      `${indent}${i === 0 ? "" : "    "}${part.replaceAll("\u00a0%", " %")}`.trimEnd(),
+    );
+  });
+  return [...fitted, "", "Next", `  alidade clean ${shellWord(folder)} -o clean.csv`].join("\n");
 }
 
 function stratum(name: string, { wrong, ambiguous, wrongOrAmbiguous }: StratumSummary): string[] {
   return [
     `  ${name}: wrong ${share(wrong)}, ambiguous ${share(ambiguous)}`,
-    `  ${" ".repeat(name.length)}  wrong or ambiguous ${share(wrongOrAmbiguous)}`,
+    `    wrong or ambiguous ${share(wrongOrAmbiguous)}`,
   ];
 }
 

@@ -101,7 +101,12 @@ export function plotComparison(data: ComparisonData, options: ComparisonFigureOp
     ];
   });
   const area = areaOf(maps.length);
-  const title = maps.length === 2 ? "Moved farthest, from 1 to 2" : "Moved farthest, between any two";
+  const title =
+    moves.length === size
+      ? "Moved, from 1 to 2"
+      : maps.length === 2
+        ? "Moved farthest, from 1 to 2"
+        : "Moved farthest, between any two";
   parts.push(
     panelHead(theme, area, title, []),
     directions(theme, area),
@@ -133,7 +138,11 @@ function notes({ maps, moves }: ComparisonData): string[] {
   );
   return [
     `${size.toLocaleString("en-US")} shared examples`,
-    moves.length === 0 ? "no example moved" : `arrows: the ${moves.length} that moved farthest`,
+    moves.length === 0
+      ? "no example moved"
+      : moves.length === size
+        ? "an arrow for each"
+        : `arrows: the ${moves.length} that moved farthest`,
     ...(unplaced.some((n) => n > 0)
       ? [`without a place: ${unplaced.map((n) => n.toLocaleString("en-US")).join(", ")}`]
       : []),

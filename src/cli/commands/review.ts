@@ -13,7 +13,7 @@ import { layout } from "../../run/layout.js";
 import { command, type Context } from "../command.js";
 import { number, text, toggle, wholeNumber } from "../flags.js";
 import { openKeyboard } from "../keys.js";
-import { screen, summaryLines } from "../review-text.js";
+import { prompt, recorded, screen, summaryLines, typing } from "../review-text.js";
 
 const flags = {
   reviewer: text("<name>", "whose verdicts these are (default: the user's name)"),
@@ -80,7 +80,9 @@ export const reviewCommand = command({
         });
       }
       const summary = summariseReview(queue, await readVerdicts(path, known));
-      context.print(context.json ? JSON.stringify(summary, null, 2) : summaryLines(folder, summary));
+      context.print(
+        context.json ? JSON.stringify(summary, null, 2) : summaryLines(folder, summary, context.width),
+      );
     } finally {
       evidence.close();
     }
@@ -151,17 +153,24 @@ async function interview(
   const keyboard =
     context.keys === undefined
       ? openKeyboard()
-      : { keys: context.keys, echo: () => undefined, close: () => undefined };
+      : { keys: context.keys, echo: () => undefined, settle: () => undefined, close: () => undefined };
   try {
     for await (const key of keyboard.keys()) {
       const before = state;
       const turn = press(state, key);
-      if (turn.verdict !== null)
-        await appendVerdict(layout.verdicts(folder), { ...turn.verdict, time: new Date().toISOString() });
       state = turn.state;
+      const other = state.at !== before.at;
+      if (other || state.mode !== before.mode || state.message !== before.message) keyboard.settle();
+      if (turn.verdict !== null) {
+        await appendVerdict(layout.verdicts(folder), { ...turn.verdict, time: new Date().toISOString() });
+        if (!context.json) context.print(recorded(turn.verdict, context.width));
+      }
       if (state.mode === "done" || context.signal.aborted) break;
-      if (state.at !== before.at || state.mode !== before.mode || state.message !== before.message) show();
-      else if (state.typed !== before.typed) keyboard.echo(state.typed);
+      if (other) show();
+      else if (state.mode !== before.mode || state.message !== before.message) {
+        if (!context.json) context.print(prompt(state, context.width));
+        if (state.typed !== "") keyboard.echo(typing(state, context.width - 6));
+      } else if (state.typed !== before.typed) keyboard.echo(typing(state, context.width - 6));
     }
   } finally {
     keyboard.close();

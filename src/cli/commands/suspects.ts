@@ -9,7 +9,7 @@ import { calibrationMethods } from "../../diagnose/noise-study/calibration.js";
 import { subsetFormat } from "../../select/subset-format.js";
 import { command, type Context } from "../command.js";
 import { list, oneOf, parsed, repeated, text, toggle, wholeNumber } from "../flags.js";
-import { count, counted, decimal, oneLine, percent, shellWord, table } from "../format.js";
+import { cells, count, counted, decimal, oneLine, percent, shellWord, table, wrapped } from "../format.js";
 import { Interrupted } from "../interrupted.js";
 import { parseSetting } from "../select-flags.js";
 import { optionLines, typedOptions } from "../trainer-flags.js";
@@ -99,13 +99,20 @@ async function suspectsText(found: Suspects, out: string | undefined, { width }:
   );
   const served = detectors.filter(({ missing }) => missing === null);
   const lines = [
-    `${count(estimate.count)} of ${count(size)} labels are likely wrong, by ${estimate.from}; ranked by ${by}`,
+    ...wrapped(
+      `${count(estimate.count)} of ${count(size)} labels are likely wrong, by ${estimate.from}; ranked by ${by}`,
+      width,
+    ),
     ...(prior === null ? [] : [`by the noise study ${percent(prior)} of all labels are wrong`]),
     "",
   ];
   for (const { rank, id, label, suggested, score, probability, why, row } of shown) {
+    const labels = `${id}  ${label}${suggested === null ? "" : ` -> ${suggested}`}`;
+    const sure = probability === null ? decimal(score) : `wrong with probability ${decimal(probability, 2)}`;
+    const fits = cells(labels) + cells(sure) + 9 <= width;
     lines.push(
-      `  ${String(rank).padStart(3)}  ${id}  ${label}${suggested === null ? "" : ` -> ${suggested}`}  ${probability === null ? decimal(score) : `wrong with probability ${decimal(probability, 2)}`}`,
+      `  ${String(rank).padStart(3)}  ${fits ? `${labels}  ${sure}` : oneLine(labels, width - 7)}`,
+      ...(fits ? [] : [`       ${sure}`]),
       `       ${oneLine(texts.get(row) ?? "", width - 8)}`,
       `       ${oneLine(why, width - 8)}`,
     );
@@ -121,7 +128,7 @@ async function suspectsText(found: Suspects, out: string | undefined, { width }:
   );
   for (const { name, missing } of detectors)
     if (missing !== null)
-      lines.push(oneLine(`  ${name}: the run ${missing.problem}; ${missing.remedy}`, width));
+      lines.push(`  ${oneLine(`${name}: the run ${missing.problem}; ${missing.remedy}`, width - 2)}`);
   if (out !== undefined) lines.push("", `wrote ${out}`);
   lines.push("", "Next", `  alidade review ${shellWord(folder)}`);
   return lines.join("\n");

@@ -74,7 +74,8 @@ export function press(state: ReviewState, key: string): Turn {
     default:
       return stay({
         ...state,
-        message: item === undefined ? "" : `${JSON.stringify(key)} means nothing here: ${keyHelp}`,
+        message:
+          item === undefined ? "" : `${key < " " ? "that key" : JSON.stringify(key)} means nothing here`,
       });
   }
 }
