@@ -18,6 +18,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { Random } from "../dist/core/random.js";
+import { groupNames, joinContents } from "../dist/dataset/duplicates/group-duplicates.js";
 import {
   auroc,
   averagePrecision,
@@ -121,7 +122,8 @@ async function ours(texts) {
     inside.add(part);
     return true;
   });
-  const groups = new Set(await duplicateGroups(dataset));
+  const sets = await joinContents(found);
+  const groups = new Set(groupNames(found.contents.of[0], sets, dataset.ids));
   groups.delete(null);
   return { pairs: found.near.a.length, inside: inside.size, groups: groups.size };
 }
@@ -289,6 +291,17 @@ async function sst2() {
     }
   }
   for (const figure of ["correctness", "confidence"]) {
+    for (const folds of ["ungrouped", "grouped"]) {
+      const own = Float64Array.from({ length: dataset.size }, (_, row) =>
+        mean(maps[folds].map((line) => line[figure][row])),
+      );
+      console.log(
+        `\n${folds}, ${figure}: ${interval(own, groups)}; over examples ${interval(
+          own,
+          Array.from(groups, () => null),
+        )}`,
+      );
+    }
     const difference = Float64Array.from({ length: dataset.size }, (_, row) =>
       mean(seeds.map((_, at) => maps.grouped[at][figure][row] - maps.ungrouped[at][figure][row])),
     );
