@@ -30,7 +30,7 @@ export interface SliceOptions {
   readonly columns?: readonly string[] | undefined;
   /** At most so many quantiles of lengths and numbers, at least 2. Default: 5. */
   readonly bins?: number | undefined;
-  /** At least 2. Default: 20; none of more than 200,000 examples, unless `kinds` asks for them. */
+  /** At least 2. Default: 20; none of more than 200,000 examples or of feature columns, unless it is given or `kinds` asks for them. */
   readonly clusters?: number | undefined;
   /** A slice has at least so many examples, inside and outside together. Default: 10, or a ten-thousandth of all if that is more. */
   readonly minSupport?: number | undefined;
@@ -76,7 +76,9 @@ export async function runSlices(
   const dataset =
     input === "none" ? null : await readExamples(layout.examples(run.folder), run.manifest.dataset);
   const many = rows.length > mostForClusters && options.clusters === undefined;
-  const kinds = options.kinds ?? sliceKinds.filter((kind) => kind !== "cluster" || !many);
+  // Of features nothing says what a cluster is.
+  const clustered = options.clusters !== undefined || (!many && input !== "features");
+  const kinds = options.kinds ?? sliceKinds.filter((kind) => kind !== "cluster" || clustered);
   const wants = (kind: SliceKind): boolean => kinds.includes(kind);
   try {
     const texts = dataset === null ? [] : textsOf(dataset);
