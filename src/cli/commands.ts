@@ -24,6 +24,7 @@ const loaders: Readonly<Record<string, (name: string) => Promise<Command | undef
     (await import("./commands/calibration-measure.js")).calibrationMeasureCommand,
   slices: async () => (await import("./commands/slices.js")).slicesCommand,
   duplicates: async () => (await import("./commands/duplicates.js")).duplicatesCommand,
+  "calibration study": async () => (await import("./commands/calibration-study.js")).calibrationStudyCommand,
   import: async () => (await import("./commands/import.js")).importCommand,
   export: async () => (await import("./commands/export.js")).exportCommand,
   "noise inject": async () => (await import("./commands/noise-inject.js")).noiseInjectCommand,

@@ -209,3 +209,30 @@ export function softmaxDelta(logits: Float32Array, at: number, width: number, go
   logits[at + gold]! -= 1;
   return loss;
 }
+
+/**
+ * Turns logits into probability minus target, in place: the gradient of the cross-entropy with a distribution. A target of 1 at one label is `softmaxDelta`'s.
+ *
+ * @param targets shares that sum to 1, from `from` on
+ * @returns the cross-entropy, in nats
+ */
+export function softTargetDelta(
+  logits: Float32Array,
+  at: number,
+  width: number,
+  targets: Float32Array,
+  from: number,
+): number {
+  let largest = -Infinity;
+  for (let k = 0; k < width; k++) if (logits[at + k]! > largest) largest = logits[at + k]!;
+  let sum = 0;
+  let came = 0;
+  for (let k = 0; k < width; k++) {
+    sum += Math.exp(logits[at + k]! - largest);
+    if (targets[from + k]! > 0) came += targets[from + k]! * (logits[at + k]! - largest);
+  }
+  const loss = Math.log(sum) - came;
+  for (let k = 0; k < width; k++) logits[at + k] = Math.exp(logits[at + k]! - largest) / sum;
+  for (let k = 0; k < width; k++) if (targets[from + k]! > 0) logits[at + k]! -= targets[from + k]!;
+  return loss;
+}

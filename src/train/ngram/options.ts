@@ -65,6 +65,10 @@ export const ngramOptions = z.strictObject({
     .describe("n-grams are hashed into this many buckets, a power of two")
     .refine((n) => Number.isInteger(Math.log2(n)), { error: "not a power of two" }),
   minCount: z.int().min(1).max(1000).default(1).describe("n-grams in fewer training examples are left out"),
+  targets: z
+    .enum(["gold", "votes"])
+    .optional()
+    .describe("what is learned: gold labels (the default), or the share of --votes for each label"),
 });
 
 export type NgramOptions = z.infer<typeof ngramOptions>;

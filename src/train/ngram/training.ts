@@ -7,8 +7,9 @@ import type { Dataset } from "../../dataset/dataset.js";
 import { Breather } from "../../core/stop.js";
 import type { Epoch, LogitsBatch, TrainRequest, Training } from "../trainer.js";
 import { passes, type Passes } from "../step-budget.js";
+import { voteTargets } from "../vote-targets.js";
 import { hashDataset } from "./hash-dataset.js";
-import { LinearModel, softmaxDelta, type Dropout, type Examples } from "./linear-model.js";
+import { LinearModel, softmaxDelta, softTargetDelta, type Dropout, type Examples } from "./linear-model.js";
 import { saveModel } from "./model-file.js";
 import type { NgramOptions } from "./options.js";
 import { predictLogits } from "./predict.js";
@@ -24,6 +25,7 @@ export function updatesPerEpoch({ batch }: Pick<NgramOptions, "batch">, size: nu
 
 export async function startTraining(request: TrainRequest<NgramOptions>): Promise<Training> {
   const { train, observe = train, options, threads } = request;
+  const targets = options.targets === "votes" ? voteTargets(train) : null;
   const hashed = await hashDataset(train, options, threads);
   const vocabulary = fitVocabulary(hashed.vectors, options.buckets, options.minCount);
   const examples = { vectors: weigh(hashed.vectors, vocabulary), first: hashed.first };
@@ -32,7 +34,7 @@ export async function startTraining(request: TrainRequest<NgramOptions>): Promis
     const other = await hashDataset(observe, options, threads);
     observed = { vectors: weigh(other.vectors, vocabulary), first: other.first };
   }
-  return new NgramTraining(request, vocabulary, examples, observed);
+  return new NgramTraining(request, vocabulary, { examples, observed, targets });
 }
 
 class NgramTraining implements Training {
@@ -40,13 +42,23 @@ class NgramTraining implements Training {
   readonly #breather: Breather;
   readonly #widest: number;
   readonly #passes: Passes;
+  private readonly examples: Examples;
+  private readonly observed: Examples;
+  /** Shares of votes, rows x labels; null: the gold labels are learned. */
+  readonly #targets: Float32Array | null;
 
   constructor(
     private readonly request: TrainRequest<NgramOptions>,
     private readonly vocabulary: Vocabulary,
-    private readonly examples: Examples,
-    private readonly observed: Examples,
+    data: {
+      readonly examples: Examples;
+      readonly observed: Examples;
+      readonly targets: Float32Array | null;
+    },
   ) {
+    this.examples = data.examples;
+    this.observed = data.observed;
+    this.#targets = data.targets;
     const { labelNames, input } = request.train;
     const choices = input.kind === "choices";
     this.#model = new LinearModel(vocabulary.buckets.length, choices ? 1 : labelNames.length, choices);
@@ -111,6 +123,7 @@ class NgramTraining implements Training {
     const { train, options, seed } = this.request;
     const { batch, l2, dropout: share } = options;
     const model = this.#model;
+    const targets = this.#targets;
     const all = new Random(deriveSeed(seed, `epoch ${epoch}`)).permutation(train.size);
     const order = all.subarray(0, this.#passes.updates(epoch) * batch);
     const dropout: Dropout | null = share > 0 ? { share, seed: deriveSeed(seed, `dropout ${epoch}`) } : null;
@@ -137,7 +150,10 @@ class NgramTraining implements Training {
           model.forward(this.examples, row, delta, from, dropout);
           for (let k = 0; k < width; k++) observed.logits[at + k] = delta[from + k]!;
           at += width;
-          loss += softmaxDelta(delta, from, width, train.gold[row]!);
+          loss +=
+            targets === null
+              ? softmaxDelta(delta, from, width, train.gold[row]!)
+              : softTargetDelta(delta, from, width, targets, row * width);
         }
         if (at === begin) continue;
         for (let i = 0; i < rows.length; i++) {
