@@ -38,6 +38,14 @@ export {
 } from "./agreement/measure-agreement.js";
 export type { NoiseCeiling } from "./agreement/noise-ceiling.js";
 export { writeAgreement } from "./agreement/write-agreement.js";
+export {
+  type ArmSummary,
+  type CalibrationStudy,
+  type CalibrationStudyOptions,
+  runCalibrationStudy,
+} from "./calibration-study/run-calibration-study.js";
+export { type CalibrationContrast, type SeedDifference } from "./calibration-study/contrasts.js";
+export { armsFigure, contrastsFigure } from "./calibration-study/study-figures.js";
 export { changesPath, cleanDataset } from "./clean/clean-dataset.js";
 export {
   planCleaning,

@@ -82,6 +82,7 @@ describe("the claims of the paper", () => {
     expect(file.claims.map(({ id }) => id)).toContain("small-ambiguous-collapses");
     expect(file.claims.filter(({ test }) => test === "untested").map(({ id }) => id)).toEqual([
       "flagged-follows-quality",
+      "preference-tuning-uncalibrates",
     ]);
   });
 
