@@ -71,6 +71,16 @@ export function calibrationStudyText(study: CalibrationStudy, out: string): stri
       ]),
     ),
     "",
+    `${colours.bold("Confidence less votes for the prediction")} ${colours.dim("decides nothing: above 0 the first is surer")}`,
+    table(
+      [{ title: "" }, { title: "at the end", ...right }, { title: "same accuracy", ...right }],
+      study.contrasts.map(({ arm, against: other, others }) => [
+        `${arm} - ${other}`,
+        interval(others.overconfidence),
+        interval(others.matchedOverconfidence),
+      ]),
+    ),
+    "",
     ...study.contrasts.map(({ question, verdict }) => `  ${verdict}: ${questions[question].says}`),
     "",
     `wrote ${out}/results.json, contrasts.svg and arms.svg`,

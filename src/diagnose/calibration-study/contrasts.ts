@@ -56,10 +56,12 @@ export interface CalibrationContrast {
   /** After temperature. */
   readonly endAfter: SeedDifference;
   readonly matchedAfter: SeedDifference;
-  /** Other outcomes at the end, which decide nothing. */
+  /** Other outcomes, at the end but for one, which decide nothing. */
   readonly others: {
     readonly accuracy: SeedDifference;
+    /** Confidence less the share of votes for the prediction: its sign tells too sure from not sure enough, which an error does not. */
     readonly overconfidence: SeedDifference;
+    readonly matchedOverconfidence: SeedDifference;
     readonly nll: SeedDifference;
     readonly nllAfter: SeedDifference;
     readonly smoothMajority: SeedDifference;
@@ -129,7 +131,8 @@ export function contrast(
     matchedAfter: after.matched,
     others: {
       accuracy: end(({ majority }) => majority.before.accuracy),
-      overconfidence: end(({ votes }) => votes.before.confidence - votes.before.accuracy),
+      overconfidence: end(overconfidence),
+      matchedOverconfidence: at(overconfidence).difference,
       nll: end(({ votes }) => votes.before.nll),
       nllAfter: end(({ votes }) => votes.after.nll),
       smoothMajority: end(({ majority }) => majority.before.smooth),
@@ -138,6 +141,10 @@ export function contrast(
     verdict,
     temperature: verdict === "holds" ? mended([after.end, after.matched]) : null,
   };
+}
+
+function overconfidence({ votes }: CellPart): number {
+  return votes.before.confidence - votes.before.accuracy;
 }
 
 /** Holds where every interval lies above 0; fails where one lies below it, or all within the margin; else inconclusive. */

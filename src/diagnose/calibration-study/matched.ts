@@ -1,9 +1,6 @@
 /** Outcomes of an arm at an accuracy that it reaches on its way: so that arms are compared where they are as often right. */
 
-import type { CellMeasures, CellPart, CellPoint } from "./cell.js";
-
-/** What is compared. */
-export type Outcome = (part: CellPart) => CellMeasures;
+import type { CellPart, CellPoint } from "./cell.js";
 
 /** Accuracy against the majority label, by which arms are matched. */
 const accuracyOf = (part: CellPart): number => part.majority.before.accuracy;

@@ -126,7 +126,7 @@ export interface CurveAt {
   readonly outcome: number;
 }
 
-/** The outcome as a function of the forecast, smoothed by the same kernel, between the least and the largest forecast. */
+/** The outcome as a function of the forecast, smoothed by the same kernel: between the least and the largest forecast, where at least ten examples (of fewer than a hundred, a tenth) speak. */
 export function smoothCurve(
   forecasts: Float64Array,
   outcomes: Float64Array,
@@ -141,8 +141,9 @@ export function smoothCurve(
   const every = cells / points;
   return Array.from({ length: points }, (_, i) => Math.floor((i + 0.5) * every)).flatMap((j) => {
     const forecast = (j + 0.5) / cells;
-    // Between far groups of forecasts there may be nothing to say.
-    if (forecast < least || forecast > largest || mass[j]! < 1e-3) return [];
+    // A Gaussian kernel averages over as many examples as lie within 2 sqrt(pi) bandwidths.
+    const speak = mass[j]! * forecasts.length * Math.min(1, 2 * Math.sqrt(Math.PI) * width);
+    if (forecast < least || forecast > largest || speak < Math.min(10, forecasts.length / 10)) return [];
     return [{ forecast, outcome: Math.min(1, Math.max(0, right[j]! / mass[j]!)) }];
   });
 }
