@@ -4,11 +4,11 @@ import colours from "picocolors";
 import { overSplits, questions, type SeedDifference } from "../diagnose/calibration-study/contrasts.js";
 import { calibrationArms } from "../diagnose/calibration-study/label-arms.js";
 import type { CalibrationStudy } from "../diagnose/calibration-study/run-calibration-study.js";
-import { count, decimal, table } from "./format.js";
+import { count, decimal, table, wrapped } from "./format.js";
 
 const right = { align: "right" as const };
 
-export function calibrationStudyText(study: CalibrationStudy, out: string): string {
+export function calibrationStudyText(study: CalibrationStudy, out: string, width: number): string {
   const { dataset, size, withoutVotes, votesAnExample, agreement, train, test, seeds, arms, against } = study;
   const mean = (values: readonly number[]): string => {
     const { mean: centre, high } = overSplits(values, test / train);
@@ -71,7 +71,7 @@ export function calibrationStudyText(study: CalibrationStudy, out: string): stri
       ]),
     ),
     "",
-    `${colours.bold("Confidence less votes for the prediction")} ${colours.dim("decides nothing: above 0 the first is surer")}`,
+    `${colours.bold("Confidence less votes for the prediction")} ${colours.dim("(decides nothing)")}`,
     table(
       [{ title: "" }, { title: "at the end", ...right }, { title: "same accuracy", ...right }],
       study.contrasts.map(({ arm, against: other, others }) => [
@@ -81,7 +81,11 @@ export function calibrationStudyText(study: CalibrationStudy, out: string): stri
       ]),
     ),
     "",
-    ...study.contrasts.map(({ question, verdict }) => `  ${verdict}: ${questions[question].says}`),
+    ...study.contrasts.flatMap(({ question, verdict }) =>
+      wrapped(`${verdict}: ${questions[question].says}`, width - 4).map((line, i) =>
+        i === 0 ? `  ${line}` : `    ${line}`,
+      ),
+    ),
     "",
     `wrote ${out}/results.json, contrasts.svg and arms.svg`,
   ];

@@ -98,7 +98,9 @@ export const calibrationStudyCommand = command({
           join(out, "arms.svg"),
           armsFigure(study, { ...look, title: "Models by what they were trained on", width: 1180 }),
         );
-        context.print(context.json ? JSON.stringify(study, null, 2) : calibrationStudyText(study, out));
+        context.print(
+          context.json ? JSON.stringify(study, null, 2) : calibrationStudyText(study, out, context.width),
+        );
       } finally {
         truth?.close();
       }
