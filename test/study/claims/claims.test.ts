@@ -306,7 +306,7 @@ describe("a claims file", () => {
     ["a test without its parts", () => changed("test: trend", "test: collapse"), /its test wants `collapse`/],
     [
       "untested without a reason",
-      () => changed(/reason: belongs to the diagnosis of labels.*\n/, ""),
+      () => changed(/reason: decided with the other claims.*\n/, ""),
       /untested without a reason/,
     ],
     [
