@@ -164,7 +164,7 @@ export async function measureAgreement(
     const far = distances(examples, known, priorOf(rows.gold, labels), {
       ...{ smoothing: defaultSmoothing, splits: distanceSplits, resamples, seed },
     });
-    task.update(6);
+    task.update(6, "");
     const found: HumanAgreement = {
       run: {
         folder,
