@@ -3,6 +3,7 @@
 import colours from "picocolors";
 import type { LabelCount, Selection, Tie } from "../select/selection.js";
 import { bar, count, oneLine, percent, table } from "./format.js";
+import { nextText, type NextStep } from "./next-steps.js";
 
 const mostLabels = 12;
 
@@ -16,7 +17,8 @@ export function selectionText(
   folder: string,
   { rows, recipe, notes }: Selection,
   written: Written | null,
-  next: readonly (readonly [command: string, does: string])[],
+  next: readonly NextStep[],
+  width: number,
 ): string {
   const share = percent(rows.length / notes.size);
   const manner = [
@@ -36,11 +38,7 @@ export function selectionText(
     written === null
       ? "nothing written: -o subset.csv writes it"
       : `wrote ${written.subset}\nrecipe ${written.recipe}`,
-    next.length === 0
-      ? ""
-      : [colours.bold("Next"), ...next.map(([line, does]) => `  ${line}\n    ${colours.dim(does)}`)].join(
-          "\n",
-        ),
+    next.length === 0 ? "" : nextText(next, width),
   ];
   return sections.filter((section) => section !== "").join("\n\n");
 }

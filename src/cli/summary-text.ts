@@ -7,6 +7,7 @@ import type { Manifest } from "../run/manifest.js";
 import type { TestScores } from "../train/test-recorder.js";
 import { describeRun } from "./describe-run.js";
 import { bar, count, decimal, oneLine, percent, shellWord, table } from "./format.js";
+import { nextText, type NextStep } from "./next-steps.js";
 
 export interface SummaryParts {
   readonly summary: Summary;
@@ -191,10 +192,14 @@ export function examples(
   return [heading(title), ...lines].join("\n");
 }
 
-function next({ summary, manifest }: SummaryParts): string {
+function next({ summary, manifest, width }: SummaryParts): string {
   const run = shellWord(summary.folder);
-  const lines: [string, string][] = [
+  const steps: NextStep[] = [
     [`alidade show ${run} --examples hard --limit 20`, "read the examples behind a region"],
+    [
+      `alidade suspects ${run} -o suspects.csv`,
+      "labels that are likely wrong, by several detectors, to review",
+    ],
     [`alidade plot ${run} -o map.pdf`, "the map as SVG, PNG or PDF"],
     [`alidade export ${run} --table map.csv`, "coordinates and regions beside your own columns"],
     [
@@ -204,16 +209,12 @@ function next({ summary, manifest }: SummaryParts): string {
   ];
   if (manifest.trainer?.folds === null && manifest.trainer.name === "ngram" && manifest.dataset.sources[0]) {
     const [source] = manifest.dataset.sources;
-    lines.push([
+    steps.push([
       `alidade map ${shellWord(source.path)} --protocol held-out -o ${run}-held-out`,
       "observe each example by a model that never saw it: surer label errors",
     ]);
   }
-  const width = Math.max(...lines.map(([line]) => line.length));
-  return [
-    heading("Next"),
-    ...lines.map(([line, does]) => `  ${line.padEnd(width)}  ${colours.dim(does)}`),
-  ].join("\n");
+  return nextText(steps, width);
 }
 
 function name(label: unknown): string {

@@ -125,7 +125,9 @@ export const selectCommand = command({
         const rows = order === "rank" ? selection.rows : selection.rows.slice().sort((a, b) => a - b);
         return context.print(Array.from(rows, (row) => source.ids[row]).join("\n"));
       }
-      context.print(selectionText(folder, selection, written, nextSteps(run, out, ids === true)));
+      context.print(
+        selectionText(folder, selection, written, nextSteps(run, out, ids === true), context.width),
+      );
     } finally {
       source.close();
     }
