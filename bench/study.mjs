@@ -25,7 +25,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { readResults } from "../dist/study/results-table.js";
+import { readResults } from "../dist/study/folder/results-table.js";
 
 const { values } = parseArgs({
   options: {

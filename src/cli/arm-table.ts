@@ -1,6 +1,6 @@
 /** A study's arms and how far each is, for a terminal. Where not all fit, those that run and that are to come are shown. */
 
-import type { ArmProgress } from "../study/progress.js";
+import type { ArmProgress } from "../study/plan/progress.js";
 import { bar, counted, oneLine, table } from "./format.js";
 
 const widestArm = 60;

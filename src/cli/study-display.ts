@@ -1,6 +1,6 @@
 /** How far a study is: a table that redraws on a terminal, a plain line now and then elsewhere. */
 
-import type { StudyProgress } from "../study/progress.js";
+import type { StudyProgress } from "../study/plan/progress.js";
 import type { Context } from "./command.js";
 import { armTable } from "./arm-table.js";
 import { count, duration } from "./format.js";

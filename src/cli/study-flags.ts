@@ -1,7 +1,7 @@
 /** The options that every command which runs a study has, and the running itself. */
 
-import { runStudy, type RunStudyOptions, type StudyOutcome } from "../study/run-study.js";
-import type { Study } from "../study/study.js";
+import { runStudy, type RunStudyOptions, type StudyOutcome } from "../study/execution/run-study.js";
+import type { Study } from "../study/plan/study.js";
 import { UserError } from "../core/errors.js";
 import type { Context } from "./command.js";
 import { number, text, toggle, wholeNumber, type Values } from "./flags.js";

@@ -2,7 +2,7 @@
 
 import { UserError } from "../core/errors.js";
 import type { StudyInputs } from "../study/built-in/built-in.js";
-import { readStudyInputs } from "../study/spec-file.js";
+import { readStudyInputs } from "../study/spec/spec-file.js";
 import { datasetFlags } from "./dataset-flags.js";
 import { flagName, type Values } from "./flags.js";
 import { budgetsOf, studyInputs, trainerSpec, type studyInputFlags } from "./study-inputs.js";

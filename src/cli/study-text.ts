@@ -1,9 +1,9 @@
 /** A study in words: its plan, what a change of it does again, what was found. */
 
-import type { Change } from "../study/changes.js";
-import type { CellResult } from "../study/results.js";
-import type { Planned, StudyOutcome } from "../study/run-study.js";
-import type { StudySpec } from "../study/spec.js";
+import type { Change } from "../study/folder/changes.js";
+import type { CellResult } from "../study/results/results.js";
+import type { Planned, StudyOutcome } from "../study/execution/run-study.js";
+import type { StudySpec } from "../study/spec/spec.js";
 import { count, counted, oneLine, percent, table } from "./format.js";
 
 /** @param everything lists every step that is to be done */

@@ -5,8 +5,8 @@ import { describe, expect, it } from "vitest";
 import { armTable } from "../../src/cli/arm-table.js";
 import { cells } from "../../src/cli/format.js";
 import { summaryLine } from "../../src/cli/study-display.js";
-import { armProgress, cellProgress, type ArmProgress } from "../../src/study/progress.js";
-import type { PlanLine } from "../../src/study/plan.js";
+import { armProgress, cellProgress, type ArmProgress } from "../../src/study/plan/progress.js";
+import type { PlanLine } from "../../src/study/plan/plan.js";
 
 const arm = (name: string, more: Partial<ArmProgress> = {}): ArmProgress => ({
   ...{ arm: name, budget: "epochs", done: 0, failed: 0, running: 0, total: 5 },

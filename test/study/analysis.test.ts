@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { Random } from "../../src/core/random.js";
-import { analyse, enoughResamples, type Analysis } from "../../src/study/analysis.js";
-import { armsOf, testsOf } from "../../src/study/arms.js";
-import { declareComparisons, placeOf } from "../../src/study/comparison.js";
-import type { StudyResults } from "../../src/study/results.js";
+import { analyse, enoughResamples, type Analysis } from "../../src/study/results/analysis.js";
+import { armsOf, testsOf } from "../../src/study/results/arms.js";
+import { declareComparisons, placeOf } from "../../src/study/results/comparison.js";
+import type { StudyResults } from "../../src/study/results/results.js";
 import { madeUpStudy, thirds } from "./made-up.js";
 
 const resamples = 500;

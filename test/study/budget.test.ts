@@ -2,7 +2,7 @@
 
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { cellBudget } from "../../src/study/budget.js";
+import { cellBudget } from "../../src/study/plan/budget.js";
 import { command } from "../../src/train/command/trainer.js";
 import { ngram } from "../../src/train/ngram/trainer.js";
 

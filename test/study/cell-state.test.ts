@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import fc from "fast-check";
 import { Random } from "../../src/core/random.js";
-import { cellState, chance, type StateFacts } from "../../src/study/cell-state.js";
+import { cellState, chance, type StateFacts } from "../../src/study/results/cell-state.js";
 
 const labels = ["a", "b", "c"];
 

@@ -4,9 +4,9 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { Random } from "../../src/core/random.js";
-import { readStudyFile } from "../../src/study/spec-file.js";
-import { runStudy } from "../../src/study/run-study.js";
-import { studyStatus } from "../../src/study/status.js";
+import { readStudyFile } from "../../src/study/spec/spec-file.js";
+import { runStudy } from "../../src/study/execution/run-study.js";
+import { studyStatus } from "../../src/study/folder/status.js";
 import { cli, runCli } from "../util/run-cli.js";
 import {
   childrenOf,

@@ -3,8 +3,8 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
-import { runStudy } from "../../src/study/run-study.js";
-import { readStudyFile } from "../../src/study/spec-file.js";
+import { runStudy } from "../../src/study/execution/run-study.js";
+import { readStudyFile } from "../../src/study/spec/spec-file.js";
 import { titled } from "../util/requires.js";
 import { runCli } from "../util/run-cli.js";
 import { lacksMount, mountDisk, resizeDisk, unmountDisk } from "../util/small-disk.js";

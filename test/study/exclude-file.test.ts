@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { readStudyFile } from "../../src/study/spec-file.js";
+import { readStudyFile } from "../../src/study/spec/spec-file.js";
 import { scratchFolder, writeStudy } from "./support.js";
 
 it("leaves out ids of a file, beside the study's, and ids that are written down", async () => {

@@ -1,8 +1,8 @@
 /** Results that no model gave: accuracies drawn around what a test asks for, with all figures counted from the drawn answers. */
 
 import { Random, hashText } from "../../src/core/random.js";
-import { cellState } from "../../src/study/cell-state.js";
-import type { CellResult, StudyResults, TestClusters } from "../../src/study/results.js";
+import { cellState } from "../../src/study/results/cell-state.js";
+import type { CellResult, StudyResults, TestClusters } from "../../src/study/results/results.js";
 
 export interface MadeUpArm {
   readonly arm: string;

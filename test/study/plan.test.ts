@@ -1,9 +1,14 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { explainChanges } from "../../src/study/changes.js";
-import { planStudy, type Catalogue, type DescribedInputs, type StudyPlan } from "../../src/study/plan.js";
-import { wholeGrid } from "../../src/study/round.js";
-import type { StudySpec } from "../../src/study/spec.js";
+import { explainChanges } from "../../src/study/folder/changes.js";
+import {
+  planStudy,
+  type Catalogue,
+  type DescribedInputs,
+  type StudyPlan,
+} from "../../src/study/plan/plan.js";
+import { wholeGrid } from "../../src/study/plan/round.js";
+import type { StudySpec } from "../../src/study/spec/spec.js";
 
 /** Everything that a plan depends on, as one value that tests change a part of. */
 interface World {

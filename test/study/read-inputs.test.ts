@@ -4,7 +4,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { quiet } from "../../src/core/effects.js";
-import { describeInputs, openInputs } from "../../src/study/read-inputs.js";
+import { describeInputs, openInputs } from "../../src/study/plan/read-inputs.js";
 import { findTrainer } from "../../src/train/registry.js";
 import { scratchFolder } from "./support.js";
 

@@ -2,12 +2,12 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { readMap } from "../../src/map/read-map.js";
-import { readResults } from "../../src/study/results-table.js";
-import { readStudy } from "../../src/study/read-study.js";
-import { wholeGrid, type FinishedRound } from "../../src/study/round.js";
-import { runStudy } from "../../src/study/run-study.js";
-import { readStudyFile } from "../../src/study/spec-file.js";
-import { studyStatus } from "../../src/study/status.js";
+import { readResults } from "../../src/study/folder/results-table.js";
+import { readStudy } from "../../src/study/folder/read-study.js";
+import { wholeGrid, type FinishedRound } from "../../src/study/plan/round.js";
+import { runStudy } from "../../src/study/execution/run-study.js";
+import { readStudyFile } from "../../src/study/spec/spec-file.js";
+import { studyStatus } from "../../src/study/folder/status.js";
 import { runCli } from "../util/run-cli.js";
 import { records, scratchFolder, someArms, table, writeStudy } from "./support.js";
 

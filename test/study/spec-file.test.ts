@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { UserError } from "../../src/core/errors.js";
-import { parseStudy, parseStudyInputs } from "../../src/study/spec-file.js";
+import { parseStudy, parseStudyInputs } from "../../src/study/spec/spec-file.js";
 
 const base = `data: train.csv
 tests:

@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
 import { Random } from "../../src/core/random.js";
-import type { CellResult } from "../../src/study/results.js";
-import { readResults } from "../../src/study/results-table.js";
+import type { CellResult } from "../../src/study/results/results.js";
+import { readResults } from "../../src/study/folder/results-table.js";
 
 export function scratchFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "alidade-study-"));

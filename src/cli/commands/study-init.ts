@@ -4,7 +4,7 @@ import { writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { UserError } from "../../core/errors.js";
 import { withDiskErrors } from "../../run/disk-error.js";
-import { exampleStudy } from "../../study/example.js";
+import { exampleStudy } from "../../study/spec/example.js";
 import { command } from "../command.js";
 import { toggle } from "../flags.js";
 import { shellWord } from "../format.js";

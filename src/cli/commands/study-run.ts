@@ -1,7 +1,7 @@
 /** `alidade study <file.yaml>`: runs a study, or goes on with it. */
 
 import { join } from "node:path";
-import { readStudyFile } from "../../study/spec-file.js";
+import { readStudyFile } from "../../study/spec/spec-file.js";
 import { command } from "../command.js";
 import { shellWord } from "../format.js";
 import { runStudyCommand, studyFlags } from "../study-flags.js";

@@ -1,6 +1,6 @@
 /** `alidade study status`: how far a study is, also while it runs. */
 
-import { studyStatus } from "../../study/status.js";
+import { studyStatus } from "../../study/folder/status.js";
 import { armTable } from "../arm-table.js";
 import { command } from "../command.js";
 import { count, duration } from "../format.js";

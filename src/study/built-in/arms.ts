@@ -1,7 +1,7 @@
 /** Arms that several studies have. */
 
-import { armName } from "../arm-name.js";
-import type { ArmSpec } from "../spec.js";
+import { armName } from "../spec/arm-name.js";
+import type { ArmSpec } from "../spec/spec.js";
 
 type Recipe = NonNullable<ArmSpec["recipe"]>;
 

@@ -1,6 +1,6 @@
 /** A built-in study: from a user's data to the arms that answer one question. Pure: no file is read, nothing is trained. */
 
-import type { Study } from "../study.js";
+import type { Study } from "../plan/study.js";
 import type { Found, FoundTable } from "./findings.js";
 import {
   defaultExecution,
@@ -14,7 +14,7 @@ import {
   type StudySpec,
   type TestSpec,
   type TrainerSpec,
-} from "../spec.js";
+} from "../spec/spec.js";
 
 /** What every built-in study is made for. */
 export interface StudyInputs {

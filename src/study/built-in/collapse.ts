@@ -1,6 +1,6 @@
 /** Which ambiguous set is mixed into. */
 
-import type { CellResult } from "../results.js";
+import type { CellResult } from "../results/results.js";
 
 /** The set that is mixed into where none collapses: the paper's. */
 export const mixFallback = 0.17;

@@ -1,8 +1,8 @@
 /** What a search chooses by, named before it begins; and what an oracle would choose by. */
 
 import { nearest, UserError } from "../../core/errors.js";
-import type { CellResult } from "../results.js";
-import type { Budget, TestSpec } from "../spec.js";
+import type { CellResult } from "../results/results.js";
+import type { Budget, TestSpec } from "../spec/spec.js";
 
 export interface Criterion {
   /** In words, for reports. */

@@ -6,9 +6,9 @@ import { z } from "zod";
 import { UserError } from "../../core/errors.js";
 import { writeFileAtomically } from "../../core/files.js";
 import { withDiskErrors } from "../../run/disk-error.js";
-import { studyLayout } from "../layout.js";
-import type { CellResult } from "../results.js";
-import type { StudySpec } from "../spec.js";
+import { studyLayout } from "../folder/layout.js";
+import type { CellResult } from "../results/results.js";
+import type { StudySpec } from "../spec/spec.js";
 
 export type Value = string | number | null;
 

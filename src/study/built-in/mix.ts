@@ -4,8 +4,8 @@
  * hard, and by random with the labels of the whole balanced: if those rescue it too, it is not easiness that does.
  */
 
-import type { FinishedRound, Round } from "../round.js";
-import type { ArmSpec, PrimaryComparison } from "../spec.js";
+import type { FinishedRound, Round } from "../plan/round.js";
+import type { ArmSpec, PrimaryComparison } from "../spec/spec.js";
 import { armOf, mixed, wholeSet } from "./arms.js";
 import { replicatesOf, specOf, type BuiltInStudy } from "./built-in.js";
 import { mixFallback, smallestCollapsed } from "./collapse.js";

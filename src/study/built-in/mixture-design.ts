@@ -1,6 +1,6 @@
 /** Mixtures: which shares are tried, and the terms of the surface that is laid through them. */
 
-import type { ArmSpec } from "../spec.js";
+import type { ArmSpec } from "../spec/spec.js";
 import { mixed } from "./arms.js";
 
 /** What a mixture is made of, in the order of its shares. */

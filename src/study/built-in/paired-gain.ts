@@ -1,6 +1,6 @@
 /** The gain of one arm over another on a test set, replicate by replicate: they share seeds, so that luck cancels. */
 
-import type { CellResult } from "../results.js";
+import type { CellResult } from "../results/results.js";
 import { pairedT } from "../statistics/paired-t.js";
 
 export interface Gain {

@@ -3,7 +3,7 @@
  * without a map, and every third again with its labels balanced: a region may win only because it has other shares of the labels.
  */
 
-import { defaultPrimary } from "../primary.js";
+import { defaultPrimary } from "../spec/primary.js";
 import { armOf, third, wholeSet } from "./arms.js";
 import { specOf, type BuiltInStudy } from "./built-in.js";
 

@@ -1,7 +1,7 @@
 /** What a search found: the finalists against random with fresh seeds, the surface over the shares at each size, all mixtures, and an oracle's choice. */
 
-import type { CellResult } from "../results.js";
-import type { Budget } from "../spec.js";
+import type { CellResult } from "../results/results.js";
+import type { Budget } from "../spec/spec.js";
 import { replicatesOf } from "./built-in.js";
 import { scoreArms, type Criterion } from "./criterion.js";
 import type { Found, FoundTable, Value } from "./findings.js";

@@ -5,9 +5,9 @@
  */
 
 import { UserError } from "../../core/errors.js";
-import type { CellResult } from "../results.js";
-import type { FinishedRound, Round } from "../round.js";
-import type { ArmSpec } from "../spec.js";
+import type { CellResult } from "../results/results.js";
+import type { FinishedRound, Round } from "../plan/round.js";
+import type { ArmSpec } from "../spec/spec.js";
 import { wholeSet } from "./arms.js";
 import { replicatesOf, specOf, type BuiltInStudy } from "./built-in.js";
 import { parseCriterion, scoreArms } from "./criterion.js";

@@ -2,9 +2,9 @@
 
 import { fileLiteral, withDatabase } from "../../core/duckdb.js";
 import { readCoordinate } from "../../map/read-map.js";
-import { studyLayout } from "../layout.js";
-import { readStudyManifest } from "../manifest.js";
-import type { PlanLine } from "../plan.js";
+import { studyLayout } from "../folder/layout.js";
+import { readStudyManifest } from "../folder/manifest.js";
+import type { PlanLine } from "../plan/plan.js";
 import type { FoundTable, Value } from "./findings.js";
 import { spearman } from "./rank-correlation.js";
 

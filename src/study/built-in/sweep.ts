@@ -3,7 +3,7 @@
  * trained a second time with as many updates as the whole set gets.
  */
 
-import { defaultPrimary } from "../primary.js";
+import { defaultPrimary } from "../spec/primary.js";
 import { armOf, wholeSet } from "./arms.js";
 import { specOf, type BuiltInStudy } from "./built-in.js";
 

@@ -1,8 +1,8 @@
 /** What a transfer study found: the gain of each map over random for each model, and what it cost with the map's own training. */
 
-import type { CellResult } from "../results.js";
-import type { ArmSpec, TrainerSpec } from "../spec.js";
-import { canonical, type Plain } from "../step.js";
+import type { CellResult } from "../results/results.js";
+import type { ArmSpec, TrainerSpec } from "../spec/spec.js";
+import { canonical, type Plain } from "../plan/step.js";
 import type { Found, FoundTable, Value } from "./findings.js";
 import { pairedGain } from "./paired-gain.js";
 

@@ -5,8 +5,8 @@
  */
 
 import { UserError } from "../../core/errors.js";
-import { armName } from "../arm-name.js";
-import type { ArmSpec, MapSpec, TrainerSpec } from "../spec.js";
+import { armName } from "../spec/arm-name.js";
+import type { ArmSpec, MapSpec, TrainerSpec } from "../spec/spec.js";
 import { armOf, third, wholeSet } from "./arms.js";
 import { specOf, type BuiltInStudy } from "./built-in.js";
 import { transferTables } from "./transfer-tables.js";

@@ -1,8 +1,8 @@
 /** Whether training on small sets failed to optimise: counted, not averaged. */
 
-import type { Arm } from "../arms.js";
-import { sameShare } from "../comparison.js";
-import type { CellResult } from "../results.js";
+import type { Arm } from "../results/arms.js";
+import { sameShare } from "../results/comparison.js";
+import type { CellResult } from "../results/results.js";
 import type { Evidence } from "./verdict.js";
 
 /** From this share of its cells on, an arm has collapsed: four of five. */

@@ -1,12 +1,12 @@
 /** Decides claims from studies' results, by the rules that stand in the claims file: nothing here knows what came out. */
 
 import { createHash } from "node:crypto";
-import { analyse, type Analysis } from "../analysis.js";
-import { armsOf, mainBudget, testsOf, type Arm, type TestSet } from "../arms.js";
-import { placeOf, sameShare, type Comparison } from "../comparison.js";
-import { decide, type ComparisonRow } from "../comparison-row.js";
+import { analyse, type Analysis } from "../results/analysis.js";
+import { armsOf, mainBudget, testsOf, type Arm, type TestSet } from "../results/arms.js";
+import { placeOf, sameShare, type Comparison } from "../results/comparison.js";
+import { decide, type ComparisonRow } from "../results/comparison-row.js";
 import type { Region } from "../../map/map.js";
-import type { StudyResults } from "../results.js";
+import type { StudyResults } from "../results/results.js";
 import { holm } from "../statistics/adjust.js";
 import type { Claim, ClaimArm, ClaimsFile } from "./claims-file.js";
 import { agreementEvidence, type AgreementFacts } from "./agreement-facts.js";

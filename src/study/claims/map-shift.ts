@@ -4,7 +4,7 @@
  */
 
 import { pairedT, equivalence } from "../statistics/paired-t.js";
-import type { ComparisonRow } from "../comparison-row.js";
+import type { ComparisonRow } from "../results/comparison-row.js";
 import type { MapFacts, ModelMaps } from "./model-maps.js";
 import type { Evidence } from "./verdict.js";
 

@@ -3,10 +3,10 @@
 import { literal } from "../../core/duckdb.js";
 import type { Region } from "../../map/map.js";
 import { withMap } from "../../map/read-map.js";
-import { studyLayout } from "../layout.js";
-import type { StoredStudy } from "../read-study.js";
-import type { ArmSpec, StudySpec, TrainerSpec } from "../spec.js";
-import { canonical, type Plain } from "../step.js";
+import { studyLayout } from "../folder/layout.js";
+import type { StoredStudy } from "../folder/read-study.js";
+import type { ArmSpec, StudySpec, TrainerSpec } from "../spec/spec.js";
+import { canonical, type Plain } from "../plan/step.js";
 
 /** What one replicate's map says of the training set. */
 export interface MapFacts {

@@ -1,6 +1,6 @@
 /** Whether a score follows the number of training examples: one slope a replicate, a t test over them. */
 
-import type { Arm } from "../arms.js";
+import type { Arm } from "../results/arms.js";
 import { mean } from "../statistics/moments.js";
 import { pairedT } from "../statistics/paired-t.js";
 import type { Evidence } from "./verdict.js";

@@ -1,7 +1,7 @@
 /** A study's analysis as a report. Pure: the same analysis gives the same tables and figures. */
 
-import type { Analysis, ArmScore } from "../analysis.js";
-import type { ComparisonRow } from "../comparison-row.js";
+import type { Analysis, ArmScore } from "../results/analysis.js";
+import type { ComparisonRow } from "../results/comparison-row.js";
 import { reportFigures } from "./figures.js";
 import type { Provenance, Report, ReportFigure, ReportTable } from "./report.js";
 import { flaws, interval, percent, points, pValue } from "./say.js";

@@ -1,6 +1,6 @@
 /** A report's numbers as CSV (RFC 4180), unrounded, for a spreadsheet or another program. */
 
-import type { Analysis } from "../analysis.js";
+import type { Analysis } from "../results/analysis.js";
 
 type Value = string | number | boolean | null;
 

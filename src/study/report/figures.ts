@@ -3,8 +3,8 @@
 import { plotCurves } from "../../plot/curves-figure.js";
 import type { CurvesData } from "../../plot/curves.js";
 import { plotIntervals, type IntervalsData } from "../../plot/intervals-figure.js";
-import type { Analysis, ArmScore } from "../analysis.js";
-import type { Arm, TestSet } from "../arms.js";
+import type { Analysis, ArmScore } from "../results/analysis.js";
+import type { Arm, TestSet } from "../results/arms.js";
 import type { ReportFigure } from "./report.js";
 
 const accuracy = "accuracy, %";

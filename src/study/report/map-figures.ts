@@ -4,8 +4,8 @@ import { access } from "node:fs/promises";
 import { join } from "node:path";
 import { readMap } from "../../map/read-map.js";
 import { plotMap } from "../../plot/map-figure.js";
-import { studyLayout } from "../layout.js";
-import type { StoredStudy } from "../read-study.js";
+import { studyLayout } from "../folder/layout.js";
+import type { StoredStudy } from "../folder/read-study.js";
 import type { ReportFigure } from "./report.js";
 
 /** More are drawn as a density: the page holds each figure twice, light and dark. */

@@ -4,9 +4,9 @@
  */
 
 import { plotTernary, type Mixture, type Shares } from "../../plot/ternary-figure.js";
-import type { Analysis } from "../analysis.js";
-import { mainBudget, type Arm } from "../arms.js";
-import type { ArmSpec } from "../spec.js";
+import type { Analysis } from "../results/analysis.js";
+import { mainBudget, type Arm } from "../results/arms.js";
+import type { ArmSpec } from "../spec/spec.js";
 import { deviation, mean } from "../statistics/moments.js";
 import type { ReportFigure } from "./report.js";
 

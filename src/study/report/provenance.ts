@@ -1,8 +1,8 @@
 /** What it takes to repeat a study: the command, the versions, and what its steps depend on. */
 
 import { version } from "../../core/version.js";
-import type { StoredStudy } from "../read-study.js";
-import type { Plain, StepInputs } from "../step.js";
+import type { StoredStudy } from "../folder/read-study.js";
+import type { Plain, StepInputs } from "../plan/step.js";
 import type { Provenance } from "./report.js";
 
 /** Inputs of steps that differ from arm to arm: the report's rows name them. */

@@ -1,8 +1,8 @@
 /** From a study's folder to its report: reads, analyses, and puts together. Writing is `writeReport`'s. */
 
-import { analyse, type Analysis, type AnalysisOptions } from "../analysis.js";
+import { analyse, type Analysis, type AnalysisOptions } from "../results/analysis.js";
 import { readFindings } from "../built-in/findings.js";
-import { readStudy } from "../read-study.js";
+import { readStudy } from "../folder/read-study.js";
 import { buildReport } from "./build-report.js";
 import { foundTable } from "./found-tables.js";
 import { mapFigures } from "./map-figures.js";

@@ -1,7 +1,7 @@
 /** Numbers as a report says them. A minus sign is typeset; shares are per cent, differences are points. */
 
-import type { CellState } from "../results.js";
-import type { StateCounts } from "../comparison-row.js";
+import type { CellState } from "../results/results.js";
+import type { StateCounts } from "../results/comparison-row.js";
 import type { Interval } from "../statistics/interval.js";
 
 /** 0.8314 -> `83.1` */

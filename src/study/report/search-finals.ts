@@ -3,9 +3,9 @@
 import { replicatesOf } from "../built-in/built-in.js";
 import type { FoundTable } from "../built-in/findings.js";
 import { isReference } from "../built-in/search.js";
-import type { DeclaredComparison } from "../comparison.js";
-import type { CellResult } from "../results.js";
-import type { ArmSpec, StudySpec } from "../spec.js";
+import type { DeclaredComparison } from "../results/comparison.js";
+import type { CellResult } from "../results/results.js";
+import type { ArmSpec, StudySpec } from "../spec/spec.js";
 
 export interface SearchFinals {
   readonly results: readonly CellResult[];

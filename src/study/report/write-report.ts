@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { writeFileAtomically } from "../../core/files.js";
 import { writeFigure } from "../../plot/render.js";
 import { withDiskErrors } from "../../run/disk-error.js";
-import type { Analysis } from "../analysis.js";
+import type { Analysis } from "../results/analysis.js";
 import { comparisonsCsv, scoresCsv } from "./csv.js";
 import { reportFormats, type ReportFormat } from "./formats.js";
 import { htmlReport } from "./html.js";

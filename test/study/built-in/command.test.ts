@@ -7,7 +7,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { quiet } from "../../../src/core/effects.js";
 import { builtInStudyCommands } from "../../../src/cli/commands/study-built-in.js";
 import { runProgram } from "../../../src/cli/program.js";
-import { readStudy } from "../../../src/study/read-study.js";
+import { readStudy } from "../../../src/study/folder/read-study.js";
 import { runCli, words } from "../../util/run-cli.js";
 import { problemOfAsync } from "../../train/problem.js";
 import { scratchFolder } from "../../train/scratch.js";

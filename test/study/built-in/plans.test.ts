@@ -9,7 +9,7 @@ import { searchTables } from "../../../src/study/built-in/search-tables.js";
 import { parseCriterion } from "../../../src/study/built-in/criterion.js";
 import { transferTables } from "../../../src/study/built-in/transfer-tables.js";
 import { mix, regions, search, stability, sweep, transfer } from "../../../src/study/built-ins.js";
-import type { ArmSpec } from "../../../src/study/spec.js";
+import type { ArmSpec } from "../../../src/study/spec/spec.js";
 import { problemOf } from "../../train/problem.js";
 import { count, finish, inputs, planOf, play } from "./support.js";
 

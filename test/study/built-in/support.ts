@@ -1,11 +1,11 @@
 /** A user's inputs, and made-up results. */
 
 import type { StudyInputs } from "../../../src/study/built-in/built-in.js";
-import { planStudy, type Catalogue, type StudyPlan } from "../../../src/study/plan.js";
-import type { CellResult, CellState } from "../../../src/study/results.js";
-import { wholeGrid, type FinishedRound, type Round } from "../../../src/study/round.js";
-import type { ArmSpec, Budget, StudySpec } from "../../../src/study/spec.js";
-import type { Study } from "../../../src/study/study.js";
+import { planStudy, type Catalogue, type StudyPlan } from "../../../src/study/plan/plan.js";
+import type { CellResult, CellState } from "../../../src/study/results/results.js";
+import { wholeGrid, type FinishedRound, type Round } from "../../../src/study/plan/round.js";
+import type { ArmSpec, Budget, StudySpec } from "../../../src/study/spec/spec.js";
+import type { Study } from "../../../src/study/plan/study.js";
 
 export const inputs: StudyInputs = {
   data: { files: ["train.csv"] },

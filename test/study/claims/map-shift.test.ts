@@ -12,7 +12,7 @@ import { claimsPage } from "../../../src/study/claims/claims-page.js";
 import { decideClaims, type DecidedStudy } from "../../../src/study/claims/decide-claim.js";
 import { modelMapKeys, readModelMaps, type ModelMaps } from "../../../src/study/claims/model-maps.js";
 import type { ClaimDecision } from "../../../src/study/claims/verdict.js";
-import { readStudy } from "../../../src/study/read-study.js";
+import { readStudy } from "../../../src/study/folder/read-study.js";
 import { runCli } from "../../util/run-cli.js";
 import { inputs, planOf } from "../built-in/support.js";
 import { madeUpStudy, type MadeUpStudy } from "../made-up.js";

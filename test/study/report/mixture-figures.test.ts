@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { analyse } from "../../../src/study/analysis.js";
+import { analyse } from "../../../src/study/results/analysis.js";
 import { mixtureFigures } from "../../../src/study/report/mixture-figures.js";
-import type { ArmSpec } from "../../../src/study/spec.js";
+import type { ArmSpec } from "../../../src/study/spec/spec.js";
 import { elements, numberOf, textBoxes } from "../../plot/page.js";
 import { madeUpStudy } from "../made-up.js";
 

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { analyse } from "../../../src/study/analysis.js";
+import { analyse } from "../../../src/study/results/analysis.js";
 import { buildReport } from "../../../src/study/report/build-report.js";
 import { htmlReport } from "../../../src/study/report/html.js";
 import { openChromium, type Browser } from "../../util/chromium.js";

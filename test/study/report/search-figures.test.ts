@@ -10,8 +10,8 @@ import { fitSurface } from "../../../src/study/built-in/response-surface.js";
 import { searchFigures } from "../../../src/study/report/search-figures.js";
 import { searchFinals } from "../../../src/study/report/search-finals.js";
 import { finish } from "../built-in/support.js";
-import type { FinishedRound } from "../../../src/study/round.js";
-import type { ArmSpec } from "../../../src/study/spec.js";
+import type { FinishedRound } from "../../../src/study/plan/round.js";
+import type { ArmSpec } from "../../../src/study/spec/spec.js";
 
 const inputs = {
   data: { files: ["train.csv"] },
