@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 
 /** @param folder where the file is going to lie: paths in it are relative to that */
 export function exampleStudy(folder: string): string {
-  const examples = fileURLToPath(new URL("../../examples/cad-sentiment", import.meta.url));
+  const examples = fileURLToPath(new URL("../../../examples/cad-sentiment", import.meta.url));
   const path = (name: string): string => JSON.stringify(relative(resolve(folder), `${examples}/${name}`));
   return `# A study: train on parts of a dataset, chosen by its map or otherwise, and test inside and outside its distribution.
 #   alidade study <this file> --dry-run     what it would do
