@@ -11,7 +11,9 @@ it.each(commandNames)("loads %s", async (name) => {
   // Where a command is meant by default, its argument may stand in the place of the second word.
   const [first] = name.split(" ");
   const own =
-    fallbacks[first ?? ""] === name ? new RegExp(`\\balidade ${first} `) : new RegExp(`\\balidade ${name}\\b`);
+    fallbacks[first ?? ""] === name
+      ? new RegExp(`\\balidade ${first} `)
+      : new RegExp(`\\balidade ${name}\\b`);
   for (const [line] of examples) expect(line).toMatch(own);
 });
 
