@@ -50,6 +50,7 @@ export async function buildDataset(
   const [ids] = take("id").map(pick);
   const [stored] = take("group").map(pick);
   // A run has the column whether there are groups or not.
+  const voteLabels = options.voteLabels ?? roles.voteLabels;
   const groups = roles.group === undefined && stored?.every((group) => group === null) ? null : stored;
   const input = readInput(source, roles, { take, pick, plan });
   const given = pick(labels).map((label) => label ?? "");
@@ -71,8 +72,9 @@ export async function buildDataset(
     gold,
     input,
     groups: found ?? groups ?? null,
-    votes: readVotesOf(pick, take("votes"), names, options.voteLabels, source.name),
-    roles,
+    votes: readVotesOf(pick, take("votes"), names, voteLabels, source.name),
+    // Who reads a run's own examples again is told them by the run.
+    roles: voteLabels === undefined ? roles : { ...roles, voteLabels },
   });
 }
 

@@ -39,6 +39,8 @@ export interface Roles {
   readonly label?: string | undefined;
   readonly id?: string | undefined;
   readonly votes?: readonly string[] | undefined;
+  /** No columns: the labels that bare vote counts stand for, in their order. */
+  readonly voteLabels?: readonly string[] | undefined;
   /** `auto`: no column, but groups of near duplicates, found when the dataset is read. */
   readonly group?: string | undefined;
 }

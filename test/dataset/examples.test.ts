@@ -110,6 +110,14 @@ it.each<[string, object[], ReadOptions]>([
     ],
     { text: "t", votes: ["v"], label: "y" },
   ],
+  [
+    "bare counts of votes",
+    [
+      { t: "x", v: [1, 9], y: "a" },
+      { t: "z", v: [4, 6], y: "b" },
+    ],
+    { text: "t", votes: ["v"], voteLabels: ["b", "a"], label: "y" },
+  ],
 ])("writes and reads %s", async (_, rows, options) => {
   const dataset = await createDataset(rows, options);
   await roundTrip(dataset);

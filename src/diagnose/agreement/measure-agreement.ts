@@ -3,6 +3,7 @@
 import { UserError } from "../../core/errors.js";
 import { quiet, type Effects } from "../../core/effects.js";
 import { readCoordinate, readMapDescription, readRegions } from "../../map/read-map.js";
+import type { Manifest } from "../../run/manifest.js";
 import { openRun, type Run } from "../../run/reader.js";
 import { addedValue, type AddedValue } from "./added-value.js";
 import { annotatorAgreement, type AnnotatorAgreement } from "./annotators.js";
@@ -126,7 +127,7 @@ export async function measureAgreement(
   const table = voteTable(await readVoteLines(run, rows.ids, options), {
     size: run.size,
     labelNames: run.labelNames,
-    voteLabels: options.voteLabels,
+    voteLabels: options.voteLabels ?? storedVoteLabels(run.manifest, options.votes),
   });
   const { groups, length, by } = await sourceColumns(run, rows.groups, options.group);
   const labels = table.labelNames.length;
@@ -319,4 +320,14 @@ function priorOf(gold: Int32Array, labels: number): Float64Array | null {
     known++;
   }
   return known === 0 ? null : prior.map((n) => n / known);
+}
+
+/** Those that the run was made with, where its own votes are asked for. */
+function storedVoteLabels(
+  { dataset: { roles } }: Manifest,
+  asked: readonly string[] | undefined,
+): readonly string[] | undefined {
+  const [own, names] = [roles["votes"], roles["voteLabels"]];
+  const same = asked === undefined || JSON.stringify(asked) === JSON.stringify([own ?? []].flat());
+  return same && Array.isArray(names) ? names : undefined;
 }
