@@ -2,7 +2,7 @@
  * Which detector finds wrong labels of which kind, at the prevalence that they have.
  *
  * Injected noise (uniform; by confusion: the clean run's second choice) on public datasets, several injections each; and natural noise with full
- * truth: Hausa news titles labelled by a weak labeller, and single annotators of MD-Agreement against the majority of the other four.
+ * truth: Hausa news titles labelled by a weak labeller, and single annotators of MD-Agreement and SNLI against the majority of the other four.
  * Each cell: train, map, train all companions, run every detector: average precision, AUROC, precision and recall at k (k: how many labels are wrong),
  * what the detector's own rule flags, and what cleaning by the default detector buys on the test set. One line of JSON a cell in --out, so that
  * what stands is not done again; the tables are made from all lines there.
@@ -49,7 +49,7 @@ import { pairedT } from "../dist/study/statistics/paired-t.js";
 const { values } = parseArgs({
   options: {
     data: { type: "string", default: "../shared/data" },
-    sets: { type: "string", default: "trec,cad,md_agreement,banking77,sst2,hausa,annotator" },
+    sets: { type: "string", default: "trec,cad,md_agreement,banking77,sst2,hausa,annotator,snli_annotator" },
     kinds: { type: "string", default: "uniform,confusion" },
     rates: { type: "string", default: "0.01,0.05,0.2" },
     seeds: { type: "string", default: "0,1,2" },
@@ -116,21 +116,47 @@ const natural = {
     );
     return { dataset: given, wrong };
   },
-  /** One vote an item, drawn; wrong where the other four have a strict majority against it. */
+  /** MD-Agreement: one vote an item, drawn; wrong where the other four have a strict majority against it. */
   async annotator(seed) {
-    const random = new Random(seed);
-    const against = [];
-    const dataset = await agreement("train", (item) => {
-      const votes = item.annotations.split(",").map(Number);
-      const own = random.below(votes.length);
-      const others = votes.filter((_, i) => i !== own);
-      const ones = others.reduce((a, b) => a + b, 0);
-      against.push(2 * ones === others.length ? 0 : 2 * ones > others.length !== (votes[own] === 1) ? 1 : 0);
-      return votes[own];
-    });
-    return { dataset, wrong: Uint8Array.from(against) };
+    const wrong = [];
+    const dataset = await agreement(
+      "train",
+      drawnVote(seed, wrong, ({ annotations }) => annotations.split(",")),
+    );
+    return { dataset, wrong: Uint8Array.from(wrong) };
+  },
+  /** SNLI's development set, the pairs with five votes: as MD-Agreement. */
+  async snli_annotator(seed) {
+    const rows = gunzipSync(readFileSync(data("snli/dev.jsonl.gz")))
+      .toString()
+      .split("\n")
+      .filter(Boolean)
+      .map((line) => JSON.parse(line))
+      .filter(({ annotator_labels: votes }) => votes?.length === 5);
+    const wrong = [];
+    const draw = drawnVote(seed, wrong, ({ annotator_labels: votes }) => votes);
+    const dataset = await createDataset(
+      rows.map((row) => ({ id: row.guid, text: row.premise, pair: row.hypothesis, label: draw(row) })),
+      { text: "text", textPair: "pair", label: "label", id: "id" },
+    );
+    return { dataset, wrong: Uint8Array.from(wrong) };
   },
 };
+
+/** One of an item's votes as its label; told in `wrong` is whether more than half of the others are for one other label. */
+function drawnVote(seed, wrong, votesOf) {
+  const random = new Random(seed);
+  return (item) => {
+    const votes = votesOf(item);
+    const own = random.below(votes.length);
+    const others = votes.filter((_, i) => i !== own);
+    const against = others.some(
+      (label) => label !== votes[own] && 2 * others.filter((other) => other === label).length > others.length,
+    );
+    wrong.push(against ? 1 : 0);
+    return votes[own];
+  };
+}
 
 if (values.speed) await speed();
 else {
@@ -272,7 +298,7 @@ function cleanlab(dataset, wrong) {
   const path = join(folder, "problem.json");
   writeFileSync(
     path,
-    JSON.stringify({ text: dataset.input.text, gold: [...dataset.gold], wrong: [...wrong] }),
+    JSON.stringify({ text: texts(dataset.input), gold: [...dataset.gold], wrong: [...wrong] }),
   );
   const script = fileURLToPath(new URL("./label_errors_cleanlab.py", import.meta.url));
   try {
@@ -282,6 +308,11 @@ function cleanlab(dataset, wrong) {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** For words in a bag a pair is one text. */
+function texts({ text, pair }) {
+  return pair === undefined ? text : text.map((one, row) => `${one} ${pair[row]}`);
 }
 
 function lines() {

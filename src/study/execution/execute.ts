@@ -15,6 +15,7 @@ import type { StudyPlan } from "../plan/plan.js";
 import { publishStep, type Computed } from "./publish-step.js";
 import { readRecord, type StepRecord } from "../folder/record.js";
 import { stepLog } from "./step-log.js";
+import type { WorkerProcess } from "./worker-process.js";
 import type { ExecutionSpec } from "../spec/spec.js";
 import type { Step } from "../plan/step.js";
 
@@ -23,7 +24,7 @@ export interface ExecuteRequest {
   /** What this process has in memory, and the study's folder. */
   readonly holdings: Holdings;
   /** As many of them as there are steps get some. Who made them ends them. */
-  readonly workers: readonly Lane[];
+  readonly workers: readonly WorkerProcess[];
   readonly execution: ExecutionSpec;
   readonly signal: AbortSignal | undefined;
   /** After every change of what stands, failed or runs. */
@@ -53,7 +54,12 @@ export async function executePlan(request: ExecuteRequest): Promise<Executed> {
   signal?.addEventListener("abort", wake);
   try {
     await request.onChange({ agenda, records });
-    await Promise.all([new LightLane(holdings), ...workers].map((lane) => run.follow(lane)));
+    const light = async (): Promise<void> => {
+      // A worker that waits for its first step comes first.
+      await workers[0]?.ready();
+      await run.follow(new LightLane(holdings));
+    };
+    await Promise.all([...workers.map((lane) => run.follow(lane)), light()]);
     // After this, all that was to be told is told.
     await request.onChange({ agenda, records });
   } finally {

@@ -47,6 +47,11 @@ export class WorkerProcess implements Lane {
     void this.#started();
   }
 
+  /** Resolves when it has read the data, or cannot. */
+  async ready(): Promise<void> {
+    await this.#started();
+  }
+
   /** @param given after `timeLimit` seconds the step is given up, and the worker with it */
   async run(step: Step, { timeLimit, rows }: StepGiven): Promise<StepOutcome> {
     const live = await this.#started();
