@@ -93,9 +93,12 @@ it("Ctrl-C lets the running cells finish, says how to go on, and going on ends w
   child.stderr.setEncoding("utf8").on("data", (text: string) => (said += text));
   const ended = once(child, "exit");
   await until(() => existsSync(`${gate}.waiting`), "a cell that waits");
+  // Beside it what was finished before may still be written.
   expect(await studyStatus(out)).toMatchObject({
     state: "running",
-    running: [{ title: "cell waits, replicate 1" }],
+    running: expect.arrayContaining([
+      expect.objectContaining({ title: "cell waits, replicate 1" }),
+    ]) as unknown,
   });
   await expect(runStudy({ spec }, { out })).rejects.toThrow(/being written by process/);
   child.kill("SIGINT");
