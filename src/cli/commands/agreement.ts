@@ -1,6 +1,5 @@
 /** `alidade agreement`: does the map know what people disagree about? */
 
-import { UserError } from "../../core/errors.js";
 import { agreementMeasures, measureNames } from "../../diagnose/agreement/example-agreement.js";
 import { measureAgreement } from "../../diagnose/agreement/measure-agreement.js";
 import { writeAgreement } from "../../diagnose/agreement/write-agreement.js";
@@ -8,6 +7,7 @@ import { keepSources } from "../../map/replace-file.js";
 import { openRun } from "../../run/reader.js";
 import { subsetFormat } from "../../select/subset-format.js";
 import { agreementText } from "../agreement-text.js";
+import { checkFigure } from "../check-figure.js";
 import { command } from "../command.js";
 import { commandLine } from "../command-line.js";
 import { list, oneOf, text, wholeNumber } from "../flags.js";
@@ -77,7 +77,7 @@ export const agreementCommand = command({
       subsetFormat(out, false);
       await keepSources(out, await openRun(folder));
     }
-    checkFigure(values);
+    checkFigure(values, "agreement.svg");
     const measured = await measureAgreement(folder, { ...options, effects: context.effects });
     if (out !== undefined) await writeAgreement(folder, measured, out);
     if (figure !== undefined) {
@@ -96,27 +96,3 @@ export const agreementCommand = command({
     context.print(`${agreementText(measured.found, context.width)}${lines}`);
   },
 });
-
-/** Before the work, not after it. */
-function checkFigure({
-  figure,
-  ...look
-}: {
-  readonly figure?: string | undefined;
-  readonly theme?: string | undefined;
-  readonly width?: number | undefined;
-}): void {
-  const alone = (["theme", "width"] as const).find((name) => look[name] !== undefined);
-  if (figure === undefined && alone !== undefined)
-    throw new UserError({
-      subject: `--${alone}`,
-      problem: "goes with --figure",
-      remedy: "write --figure agreement.svg",
-    });
-  if (figure !== undefined && !/\.(svg|png|pdf)$/i.test(figure))
-    throw new UserError({
-      subject: figure,
-      problem: "not a format that figures have",
-      remedy: "name it .svg, .png or .pdf",
-    });
-}

@@ -12,6 +12,7 @@ import { subsetFormat } from "../../select/subset-format.js";
 import { parseMapLabels } from "../../train/map-labels.js";
 import { checkTestNames } from "../../train/test-sets.js";
 import { calibrationText } from "../calibration-text.js";
+import { checkFigure, checkFigurePath } from "../check-figure.js";
 import { command } from "../command.js";
 import { datasetFlags, readOptions } from "../dataset-flags.js";
 import { oneOf, parsed, repeated, text, toggle, wholeNumber, type Values } from "../flags.js";
@@ -187,21 +188,8 @@ function checkFigures({
   voteLabels: names,
   votes: columns,
 }: Given): void {
-  for (const path of [figure, epochsFigure]) {
-    if (path === undefined || /\.(svg|png|pdf)$/i.test(path)) continue;
-    throw new UserError({
-      subject: path,
-      problem: "not a format that figures have",
-      remedy: "name it .svg, .png or .pdf",
-    });
-  }
-  const alone = theme !== undefined ? "--theme" : width !== undefined ? "--width" : undefined;
-  if (alone !== undefined && figure === undefined && epochsFigure === undefined)
-    throw new UserError({
-      subject: alone,
-      problem: "goes with --figure",
-      remedy: "write --figure reliability.svg",
-    });
+  checkFigure({ figure: figure ?? epochsFigure, theme, width }, "reliability.svg");
+  if (epochsFigure !== undefined) checkFigurePath(epochsFigure);
   if (names !== undefined && columns === undefined)
     throw new UserError({
       subject: "--vote-labels",

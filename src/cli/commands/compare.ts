@@ -3,7 +3,7 @@
 import { compareMaps } from "../../diagnose/compare/compare-maps.js";
 import { writeComparison } from "../../diagnose/compare/write-comparison.js";
 import { subsetFormat } from "../../select/subset-format.js";
-import { UserError } from "../../core/errors.js";
+import { checkFigure } from "../check-figure.js";
 import { command } from "../command.js";
 import { comparisonText } from "../comparison-text.js";
 import { list, number, oneOf, text, wholeNumber } from "../flags.js";
@@ -44,8 +44,7 @@ export const compareCommand = command({
   async run(folders, values, context) {
     const { out, figure, fraction, limit, coordinates, theme, width } = values;
     if (out !== undefined) subsetFormat(out, false);
-    checkLook(values);
-    if (figure !== undefined) checkFigurePath(figure);
+    checkFigure(values, "compare.svg");
     const compared = await compareMaps(folders, { fraction, limit, coordinates });
     if (out !== undefined) await writeComparison(folders, out);
     if (figure !== undefined) {
@@ -64,30 +63,3 @@ export const compareCommand = command({
     context.print(`${comparisonText(compared, context.width)}${lines}`);
   },
 });
-
-function checkLook({
-  figure,
-  ...look
-}: {
-  readonly figure?: string | undefined;
-  readonly theme?: string | undefined;
-  readonly width?: number | undefined;
-}): void {
-  const alone = (["theme", "width"] as const).find((name) => look[name] !== undefined);
-  if (figure !== undefined || alone === undefined) return;
-  throw new UserError({
-    subject: `--${alone}`,
-    problem: "goes with --figure",
-    remedy: "write --figure compare.svg",
-  });
-}
-
-/** Before the work, not after it. */
-function checkFigurePath(path: string): void {
-  if (/\.(svg|png|pdf)$/i.test(path)) return;
-  throw new UserError({
-    subject: path,
-    problem: "not a format that figures have",
-    remedy: "name it .svg, .png or .pdf",
-  });
-}
