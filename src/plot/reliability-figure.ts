@@ -72,6 +72,11 @@ export function plotReliability(data: ReliabilityData, options: ReliabilityFigur
       `<circle cx="${at + 13}" cy="${up}" r="3.4" fill="${blue}"/>`,
     ].join(""),
   );
-  entry("smoothed", (at, up) => line(at, up, at + 26, up, red, ' stroke-width="2"'));
+  entry("smoothed, 95 % interval", (at, up) =>
+    [
+      `<rect x="${at}" y="${up - 6}" width="26" height="12" fill="${red}" fill-opacity="0.16"/>`,
+      line(at, up, at + 26, up, red, ' stroke-width="2"'),
+    ].join(""),
+  );
   return figure(theme, width, y + margin, options, [head.svg, ...parts, ...legend]);
 }

@@ -47,6 +47,10 @@ export function reliabilityPanel(
     ({ forecast, outcome }) =>
       `<circle cx="${round(x(forecast))}" cy="${round(y(outcome))}" r="3.4" fill="${blue}"/>`,
   );
+  const band = [
+    ...curve.map(({ forecast, high }) => `${round(x(forecast))},${round(y(high))}`),
+    ...curve.map(({ forecast, low }) => `${round(x(forecast))},${round(y(low))}`).reverse(),
+  ].join("L");
   const path = curve.map(({ forecast, outcome }) => `${round(x(forecast))},${round(y(outcome))}`).join("L");
   return [
     word(box.left, box.top + 12, fitText(title, 12.5, box.width), { size: 12.5, fill: theme.ink }),
@@ -63,7 +67,10 @@ export function reliabilityPanel(
     line(x(0), y(0), x(1), y(1), theme.ink, ' stroke-opacity="0.55" stroke-dasharray="4 3"'),
     ...(path === ""
       ? []
-      : [`<path d="M${path}" fill="none" stroke="${red}" stroke-width="2" stroke-linejoin="round"/>`]),
+      : [
+          `<path d="M${band}Z" fill="${red}" fill-opacity="0.16"/>`,
+          `<path d="M${path}" fill="none" stroke="${red}" stroke-width="2" stroke-linejoin="round"/>`,
+        ]),
     ...intervals,
     ...dots,
     ...bars,

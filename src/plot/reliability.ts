@@ -16,8 +16,8 @@ export interface ReliabilityPanel {
   readonly notes: readonly string[];
   /** Lowest forecast first. */
   readonly points: readonly ReliabilityPoint[];
-  /** The smoothed outcome. */
-  readonly curve: readonly { readonly forecast: number; readonly outcome: number }[];
+  /** The smoothed outcome, and a 95 % interval at each forecast. */
+  readonly curve: readonly Omit<ReliabilityPoint, "count">[];
   /** Bars of examples by forecast. */
   readonly histogram: readonly { readonly low: number; readonly high: number; readonly count: number }[];
 }

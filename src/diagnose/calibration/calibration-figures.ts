@@ -63,7 +63,7 @@ function panelOf(
       `${outcome} ${said(estimates.accuracy)}, confidence ${said(estimates.confidence, false)}`,
     ],
     points: mass.map(({ forecast, outcome, interval, count }) => ({ forecast, outcome, ...interval, count })),
-    curve,
+    curve: curve.map(({ forecast, outcome, interval }) => ({ forecast, outcome, ...interval })),
     histogram: width.map(({ low, high, count }) => ({ low, high, count })),
   };
 }

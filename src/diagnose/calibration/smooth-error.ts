@@ -7,6 +7,9 @@
  * shared between its two nearest points.
  */
 
+import type { Interval } from "../../study/statistics/interval.js";
+import { wilson } from "../measure/wilson.js";
+
 const cells = 512;
 /** Frequencies beyond are weaker than 1e-12. */
 const reach = Math.sqrt(2 * Math.log(1e12)) / Math.PI;
@@ -124,9 +127,14 @@ export function smoothError(
 export interface CurveAt {
   readonly forecast: number;
   readonly outcome: number;
+  /** 95 %, at this forecast alone: Wilson's, of as many examples as the kernel averages over here. */
+  readonly interval: Interval;
 }
 
-/** The outcome as a function of the forecast, smoothed by the same kernel: between the least and the largest forecast, where at least ten examples (of fewer than a hundred, a tenth) speak. */
+/**
+ * The outcome as a function of the forecast, smoothed by the same kernel: between the least and the largest forecast, where at least ten examples
+ * (of fewer than a hundred, a tenth) speak.
+ */
 export function smoothCurve(
   forecasts: Float64Array,
   outcomes: Float64Array,
@@ -134,8 +142,11 @@ export function smoothCurve(
   points = 128,
 ): CurveAt[] {
   const width = Math.max(bandwidth, 2 * leastBandwidth);
-  const mass = new Spectrum(forecasts, () => 1 / forecasts.length).smoothed(width);
-  const right = new Spectrum(forecasts, (row) => outcomes[row]! / forecasts.length).smoothed(width);
+  const smoothed = (values: (row: number) => number): Float64Array =>
+    new Spectrum(forecasts, (row) => values(row) / forecasts.length).smoothed(width);
+  const mass = smoothed(() => 1);
+  const right = smoothed((row) => outcomes[row]!);
+  const squares = smoothed((row) => outcomes[row]! ** 2);
   const least = forecasts.reduce((min, p) => Math.min(min, p), 1);
   const largest = forecasts.reduce((max, p) => Math.max(max, p), 0);
   const every = cells / points;
@@ -144,6 +155,10 @@ export function smoothCurve(
     // A Gaussian kernel averages over as many examples as lie within 2 sqrt(pi) bandwidths.
     const speak = mass[j]! * forecasts.length * Math.min(1, 2 * Math.sqrt(Math.PI) * width);
     if (forecast < least || forecast > largest || speak < Math.min(10, forecasts.length / 10)) return [];
-    return [{ forecast, outcome: Math.min(1, Math.max(0, right[j]! / mass[j]!)) }];
+    const outcome = Math.min(1, Math.max(0, right[j]! / mass[j]!));
+    // Shares of votes vary less than right and wrong do: each tells as much as several of those.
+    const variance = squares[j]! / mass[j]! - outcome ** 2;
+    const told = variance > 0 ? speak * Math.max(1, (outcome * (1 - outcome)) / variance) : speak;
+    return [{ forecast, outcome, interval: wilson(outcome * told, told) }];
   });
 }
