@@ -1,5 +1,6 @@
 /** Where the regions of one map lie in another: a table, the overlap of each, Cohen's kappa. */
 
+import { cohenKappa } from "../measure/cohen-kappa.js";
 import { regionNames, type Region } from "../../map/map.js";
 
 export interface RegionOverlap {
@@ -38,12 +39,11 @@ export function compareRegions(first: Float64Array, second: Float64Array): Regio
   const firsts = table.map((row) => row.reduce((sum, n) => sum + n, 0));
   const seconds = regionNames.map((_, column) => table.reduce((sum, row) => sum + row[column]!, 0));
   const same = table.reduce((sum, row, at) => sum + row[at]!, 0);
-  const chance = firsts.reduce((sum, n, at) => sum + (n / size) * (seconds[at]! / size), 0);
   return {
     size,
     table,
     agreement: size === 0 ? null : same / size,
-    kappa: size === 0 || chance === 1 ? null : (same / size - chance) / (1 - chance),
+    kappa: cohenKappa(first, second),
     overlaps: regionNames.map((region, at) => {
       const both = table[at]![at]!;
       const either = firsts[at]! + seconds[at]! - both;

@@ -32,6 +32,11 @@ export interface Detection {
   readonly suggested: Int32Array;
   /** 1 where the detector's own rule takes the label for wrong; null: it has none, it only ranks. */
   readonly flagged: Uint8Array | null;
+  /**
+   * How far its word goes: Cohen's kappa of the labels that it would give with the given ones, of a detector that did not learn the given ones.
+   * Left out: not known.
+   */
+  readonly kappa?: number;
   /** What speaks against the label of an example, in a few words with figures. */
   readonly why: (row: number) => string;
 }

@@ -1,6 +1,7 @@
 /** What a review has found: of the suspects, of the examples drawn blind from the others, and of the whole dataset. */
 
 import type { Interval } from "../../study/statistics/interval.js";
+import { cohenKappa } from "../measure/cohen-kappa.js";
 import { wilson } from "../measure/wilson.js";
 import type { ReviewQueue } from "./queue.js";
 import { standingVerdicts, type Verdict } from "./verdicts.js";
@@ -138,17 +139,13 @@ function pairAgreement(
   second: ReadonlyMap<string, Verdict>,
 ): PairAgreement {
   const shared = [...first.keys()].filter((id) => second.has(id));
-  const pairs = shared.map((id) => [first.get(id)!, second.get(id)!] as const);
-  const agree = pairs.filter(([a, b]) => findingOf(a) === findingOf(b)).length / pairs.length;
-  const chance = (["right", "ambiguous", "wrong"] as const).reduce((sum, finding) => {
-    const share = (of: 0 | 1): number =>
-      pairs.filter((pair) => findingOf(pair[of]) === finding).length / pairs.length;
-    return sum + share(0) * share(1);
-  }, 0);
+  const findings = ["right", "ambiguous", "wrong"] as const;
+  const of = (verdicts: ReadonlyMap<string, Verdict>): number[] =>
+    shared.map((id) => findings.indexOf(findingOf(verdicts.get(id)!)));
   return {
     reviewers,
     shared: shared.length,
-    kappa: shared.length === 0 || chance === 1 ? null : (agree - chance) / (1 - chance),
+    kappa: cohenKappa(of(first), of(second)),
     disagreements: shared.filter((id) => {
       const [a, b] = [first.get(id)!, second.get(id)!];
       return a.verdict !== b.verdict || a.label !== b.label;

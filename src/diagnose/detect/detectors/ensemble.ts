@@ -9,39 +9,50 @@ import { neighbours } from "./neighbours.js";
 
 /**
  * Each sees something that the others do not: what the rest of the data says, how it was learned, what its nearest say. The first
- * counts twice (docs/label-errors.md has what each alone finds).
+ * counts twice; neighbours count as much as their word goes (docs/label-errors.md has what each alone finds, and how this was chosen).
  */
-const members = [confidentLearning, lowConfidence, neighbours] as unknown as readonly Detector[];
+const all = [confidentLearning, lowConfidence, neighbours] as unknown as readonly Detector[];
 const weights: Readonly<Record<string, number>> = { [confidentLearning.name]: 2 };
 
 const options = z.strictObject({
   mean: z
-    .enum(["geometric", "arithmetic"])
-    .default("arithmetic")
-    .describe("of the places; geometric: one place far in front decides"),
+    .enum(["geometric", "root", "arithmetic"])
+    .default("root")
+    .describe(
+      "of the places; geometric: one place far in front decides, arithmetic: one far behind; root, of their square roots: between the two",
+    ),
 });
+
+/** What is averaged of a place, and back. */
+const means: Readonly<
+  Record<z.infer<typeof options>["mean"], readonly [(place: number) => number, (mean: number) => number]>
+> = {
+  geometric: [Math.log, Math.exp],
+  root: [Math.sqrt, (mean) => mean ** 2],
+  arithmetic: [(place) => place, (mean) => mean],
+};
 
 export const ensemble: Detector<z.infer<typeof options>> = {
   name: "ensemble",
-  meaning: `it is among the first of several: ${members.map(({ name }) => name).join(", ")}, those that can be had`,
+  meaning: `it is among the first of several: ${all.map(({ name }) => name).join(", ")}, those that can be had`,
   source: null,
-  version: 1,
+  version: 2,
   needs: ["probabilities"],
   options,
   async detect({ evidence, options: { mean }, seed }) {
-    const taken = members.filter((member) => canServe(member, evidence));
+    const taken = all.filter((member) => canServe(member, evidence));
     const detections = await Promise.all(taken.map((member) => runDetector(member, evidence, { seed })));
-    const ranks = detections.map(({ scores }) => shares(scores));
+    const [there, back] = means[mean];
+    const members = detections.map(({ scores, kappa }, index) => ({
+      ranks: shares(scores).map((place) => there(place)),
+      weight: (weights[taken[index]!.name] ?? 1) * Math.max(0, kappa ?? 1),
+    }));
+    const total = members.reduce((sum, { weight }) => sum + weight, 0);
     const scores = new Float64Array(evidence.size);
     for (let row = 0; row < evidence.size; row++) {
-      let [sum, total] = [0, 0];
-      ranks.forEach((rank, index) => {
-        const weight = weights[taken[index]!.name] ?? 1;
-        sum += weight * (mean === "geometric" ? Math.log(rank[row]!) : rank[row]!);
-        total += weight;
-      });
-      const place = sum / total;
-      scores[row] = 1 - (mean === "geometric" ? Math.exp(place) : place);
+      let sum = 0;
+      for (const { ranks, weight } of members) sum += weight * ranks[row]!;
+      scores[row] = 1 - back(sum / total);
     }
     return {
       scores,

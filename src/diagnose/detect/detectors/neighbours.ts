@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { cohenKappa } from "../../measure/cohen-kappa.js";
 import type { Detector } from "../detector.js";
 import { nearestTexts } from "../nearest-texts.js";
 
@@ -22,6 +23,7 @@ export const neighbours: Detector<z.infer<typeof options>> = {
     const scores = new Float64Array(size);
     const suggested = new Int32Array(size).fill(-1);
     const shares = new Float64Array(size);
+    const most = new Int32Array(size).fill(-1);
     const votes = new Float64Array(labelNames.length);
     for (let row = 0; row < size; row++) {
       votes.fill(0);
@@ -38,11 +40,13 @@ export const neighbours: Detector<z.infer<typeof options>> = {
       scores[row] = (other - votes[gold[row]!]!) / (sum + prior);
       shares[row] = sum > 0 ? votes[gold[row]!]! / sum : NaN;
       if (other > votes[gold[row]!]!) suggested[row] = best;
+      if (sum > 0) most[row] = suggested[row]! >= 0 ? best : gold[row]!;
     }
     return {
       scores,
       suggested,
       flagged: null,
+      kappa: cohenKappa(most, gold) ?? 0,
       why: (row) =>
         Number.isNaN(shares[row])
           ? "no neighbours"
