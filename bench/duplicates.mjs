@@ -11,9 +11,8 @@
  * Run: npm run build && node bench/duplicates.mjs [--part speed,recall,sst2] [--size 500000] [--small 5000] [--runs 3] [--data ../shared/data] [--seeds 0,1,2] [--out FILE]
  */
 
-import { spawnSync } from "node:child_process";
 import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { cpus, tmpdir, totalmem } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -35,6 +34,8 @@ import {
   summarise,
   train,
 } from "../dist/index.js";
+import { machine, medianRun, report } from "./measure.mjs";
+import { makeTexts } from "./texts.mjs";
 
 const { values } = parseArgs({
   options: {
@@ -54,18 +55,9 @@ const small = Number(values.small);
 if (values.job) {
   const job = JSON.parse(values.job);
   const texts = makeTexts(size).slice(0, job.texts);
-  const before = process.cpuUsage();
-  const started = performance.now();
-  const result = job.plain ? plainly(texts) : await ours(texts);
-  const { user, system } = process.cpuUsage(before);
-  const seconds = (performance.now() - started) / 1000;
-  const peak = process.resourceUsage().maxRSS / 1024;
-  console.log(JSON.stringify({ seconds, cpu: (user + system) / 1e6, peak, result }));
+  await report(() => (job.plain ? plainly(texts) : ours(texts)));
 } else {
-  const [cpu] = cpus();
-  console.log(
-    `${cpus().length} x ${cpu?.model}, ${Math.round(totalmem() / 2 ** 30)} GB, node ${process.version}\n`,
-  );
+  console.log(`${machine()}\n`);
   const parts = values.part.split(",");
   if (parts.includes("speed")) speed();
   if (parts.includes("recall")) await recall();
@@ -96,22 +88,9 @@ function speed() {
   );
 }
 
-/** The median run by processor time: others use this machine too. */
 function median(job) {
-  const runs = Array.from({ length: Number(values.runs) }, () => {
-    const { stdout, stderr, status } = spawnSync(
-      process.execPath,
-      [
-        "--max-old-space-size=8192",
-        fileURLToPath(import.meta.url),
-        ...["--size", values.size, "--job", JSON.stringify(job)],
-      ],
-      { encoding: "utf8" },
-    );
-    if (status !== 0) throw new Error(stderr);
-    return JSON.parse(stdout);
-  });
-  return runs.sort((a, b) => a.cpu - b.cpu)[Math.floor(runs.length / 2)];
+  const args = ["--size", values.size, "--job", JSON.stringify(job)];
+  return medianRun(fileURLToPath(import.meta.url), args, Number(values.runs));
 }
 
 async function ours(texts) {
@@ -171,44 +150,6 @@ function datasetOf(text) {
     ids: text.map((_, i) => `${i}`),
     input: { kind: "text", text },
   };
-}
-
-function makeTexts(count) {
-  const random = new Random(1);
-  const vocabulary = 40_000;
-  const sums = new Float64Array(vocabulary);
-  for (let i = 0, sum = 0; i < vocabulary; i++) sums[i] = sum += 1 / (i + 2.7);
-  const letters = "etaoinshrdlucmfwypvbgk";
-  const words = Array.from({ length: vocabulary }, (_, i) =>
-    Array.from(
-      { length: 2 + Math.min(9, Math.floor(Math.log2(i + 2) / 1.6)) + random.below(3) },
-      () => letters[random.below(letters.length)],
-    ).join(""),
-  );
-  const word = () => {
-    const at = random.unit() * sums[vocabulary - 1];
-    let [low, high] = [0, vocabulary - 1];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (sums[middle] < at) low = middle + 1;
-      else high = middle;
-    }
-    return words[low];
-  };
-  const texts = [];
-  while (texts.length < count) {
-    if (texts.length < 10 || random.unit() >= 0.2) {
-      texts.push(Array.from({ length: 3 + random.below(18) }, word).join(" "));
-      continue;
-    }
-    const own = texts[random.below(texts.length)].split(" ");
-    const at = random.below(own.length);
-    const kind = random.below(3);
-    if (kind === 0) own[at] = word();
-    else if (kind === 1 && own.length > 1) own.splice(at, 1);
-    texts.push((kind === 2 ? own.slice(at, at + 1 + random.below(own.length - at)) : own).join(" "));
-  }
-  return texts;
 }
 
 // Recall
