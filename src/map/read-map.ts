@@ -6,6 +6,7 @@ import { Database, fileLiteral, identifier, literal, withDatabase } from "../cor
 import { UserError, nearest } from "../core/errors.js";
 import { layout } from "../run/layout.js";
 import { coordinates } from "./coordinates.js";
+import { mapError, readingMaps } from "./damaged-map.js";
 import { regionNames } from "./map.js";
 import type { DataMap, Region } from "./map.js";
 import { readDescription } from "./map-description.js";
@@ -23,8 +24,7 @@ export interface StoredMap extends DataMap {
  */
 export async function readMap(folder: string): Promise<StoredMap> {
   const file = layout.map(folder);
-  return await withDatabase({}, async (database) => {
-    const description = await readDescription(database, file);
+  return await fromMap(folder, async (database, description) => {
     const { size } = description;
     const ids = new Array<string>(size);
     const labels = new Array<string | null>(size);
@@ -91,8 +91,7 @@ export async function readRegions(folder: string): Promise<Float64Array> {
 /** @param sql over the map's columns */
 async function readNumbers(folder: string, sql: string): Promise<Float64Array> {
   const file = layout.map(folder);
-  return await withDatabase({}, async (database) => {
-    const { size } = await readDescription(database, file);
+  return await fromMap(folder, async (database, { size }) => {
     const values = new Float64Array(size);
     const result = await database.connection.stream(
       `SELECT (${sql})::DOUBLE FROM read_parquet(${fileLiteral(file)})`,
@@ -132,6 +131,8 @@ export async function* streamMap(folder: string): AsyncGenerator<readonly MapRow
         ),
       );
     }
+  } catch (error) {
+    throw await mapError([folder], error);
   } finally {
     database.close();
   }
@@ -168,11 +169,19 @@ export async function withMap<T>(
   folder: string,
   use: (database: Database, description: MapDescription) => Promise<T>,
 ): Promise<T> {
-  return await withDatabase({}, async (database) => {
-    const description = await readDescription(database, layout.map(folder));
+  return await fromMap(folder, async (database, description) => {
     await database.run(`CREATE VIEW map AS SELECT * FROM read_parquet(${fileLiteral(layout.map(folder))})`);
     return await use(database, description);
   });
+}
+
+async function fromMap<T>(
+  folder: string,
+  read: (database: Database, description: MapDescription) => Promise<T>,
+): Promise<T> {
+  return await readingMaps([folder], () =>
+    withDatabase({}, async (database) => read(database, await readDescription(database, layout.map(folder)))),
+  );
 }
 
 function copyDoubles(chunk: DuckDBDataChunk, column: number, target: Float64Array, start: number): void {

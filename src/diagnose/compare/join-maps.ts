@@ -5,6 +5,7 @@
 
 import { fileLiteral, withDatabase, type Database } from "../../core/duckdb.js";
 import { InternalError, UserError } from "../../core/errors.js";
+import { readingMaps } from "../../map/damaged-map.js";
 import { readDescription, type MapDescription } from "../../map/map-description.js";
 import { layout } from "../../run/layout.js";
 
@@ -33,37 +34,39 @@ export async function joinMaps(folders: readonly string[]): Promise<JoinedMaps> 
       remedy: "give the folders of two runs of one dataset: alidade compare runs/a runs/b",
     });
   }
-  return await withDatabase({}, async (database) => {
-    const descriptions: MapDescription[] = [];
-    for (const folder of folders) descriptions.push(await readDescription(database, layout.map(folder)));
-    const [first, ...others] = folders.map((folder) => `read_parquet(${fileLiteral(layout.map(folder))})`);
-    const size = descriptions[0]!.size;
-    const pairs: Pair[] = [];
-    for (const [at, other] of others.entries()) {
-      const pair = (await sameOrder(database, [first!, size], [other, descriptions[at + 1]!.size]))
-        ? await positional(database, first!, other)
-        : await byId(database, first!, other, size);
-      check(pair, folders[0]!, folders[at + 1]!, size);
-      pairs.push(pair);
-    }
-    const rows = commonRows(pairs, size);
-    const shared = rows[0]?.length ?? size;
-    if (shared === 0) {
-      throw new UserError({
-        subject: folders.join(", "),
-        problem: "no id is in all of them",
-        remedy: "compare runs of one dataset, or give fewer of them",
-      });
-    }
-    return {
-      folders,
-      descriptions,
-      shared,
-      rows,
-      labelsDiffer: [0, ...pairs.map(({ differ }) => differ)],
-      labelsKnown: [size, ...pairs.map(({ known }) => known)],
-    };
-  });
+  return await readingMaps(folders, () => withDatabase({}, (database) => join(database, folders)));
+}
+
+async function join(database: Database, folders: readonly string[]): Promise<JoinedMaps> {
+  const descriptions: MapDescription[] = [];
+  for (const folder of folders) descriptions.push(await readDescription(database, layout.map(folder)));
+  const [first, ...others] = folders.map((folder) => `read_parquet(${fileLiteral(layout.map(folder))})`);
+  const size = descriptions[0]!.size;
+  const pairs: Pair[] = [];
+  for (const [at, other] of others.entries()) {
+    const pair = (await sameOrder(database, [first!, size], [other, descriptions[at + 1]!.size]))
+      ? await positional(database, first!, other)
+      : await byId(database, first!, other, size);
+    check(pair, folders[0]!, folders[at + 1]!, size);
+    pairs.push(pair);
+  }
+  const rows = commonRows(pairs, size);
+  const shared = rows[0]?.length ?? size;
+  if (shared === 0) {
+    throw new UserError({
+      subject: folders.join(", "),
+      problem: "no id is in all of them",
+      remedy: "compare runs of one dataset, or give fewer of them",
+    });
+  }
+  return {
+    folders,
+    descriptions,
+    shared,
+    rows,
+    labelsDiffer: [0, ...pairs.map(({ differ }) => differ)],
+    labelsKnown: [size, ...pairs.map(({ known }) => known)],
+  };
 }
 
 /** How another run's rows lie to the first one's. */
