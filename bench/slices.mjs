@@ -1,7 +1,7 @@
 /**
  * Slices of a large run: how long, and in how much memory, beside one pass that counts the words.
  *
- * Texts of 23 words on average (two of bench/texts.mjs each) with two labels, and gold probabilities of three epochs that are lower where a text has one of some words: imported, so
+ * Texts of 22 words on average (two of bench/texts.mjs each) with two labels, and gold probabilities of three epochs that are lower where a text has one of some words: imported, so
  *   that nothing is trained. Asked about are the hard-to-learn ones; a slice has at least a ten-thousandth of the examples, or 10.
  * all kinds: `findSlices` as `alidade slices --region hard-to-learn` calls it, of all kinds but clusters (of more than 200,000 examples they are made only on request).
  * words within labels: the same of words and n-grams of 1 to 3 words, with --within-labels.
