@@ -87,7 +87,8 @@ function correctnessPanel(theme: Theme, { correctness, epochs }: DataMap, box: A
   });
 }
 
-function frameOf({
+/** Size and margins of a small panel beside a map. */
+export function frameOf({
   width,
   height,
 }: Area): { width: number; height: number } & Record<`margin${string}`, number> {

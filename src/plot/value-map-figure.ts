@@ -10,7 +10,7 @@ import { hasPlace, placeAcross, placeUp, type Area, type MapArea } from "./area.
 import { cellPixels, densityMarks } from "./density-marks.js";
 import { histogram } from "./density.js";
 import { figure, figureHead, figureWidth, margin, type FigureOptions } from "./figure.js";
-import { shortCount } from "./histograms.js";
+import { frameOf, shortCount } from "./histograms.js";
 import { acrossExtent, acrossTicks, mapAxes, mapMargins, shortNumber, thresholdLines } from "./map-axes.js";
 import { markerOf } from "./markers.js";
 import { panel } from "./panel.js";
@@ -269,11 +269,4 @@ function valuesPanel(
       Plot.ruleY([0], { stroke: theme.faint }),
     ],
   });
-}
-
-function frameOf({
-  width,
-  height,
-}: Area): { width: number; height: number } & Record<`margin${string}`, number> {
-  return { width, height, marginLeft: 44, marginRight: 12, marginTop: 24, marginBottom: 42 };
 }
