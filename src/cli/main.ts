@@ -4,6 +4,7 @@
 import { constants } from "node:os";
 import { UserError } from "../core/errors.js";
 import { quiet } from "../core/effects.js";
+import { Stopped } from "../core/stop.js";
 import type { Context } from "./command.js";
 import { Interrupted } from "./interrupted.js";
 import { runProgram } from "./program.js";
@@ -48,6 +49,9 @@ try {
 }
 
 function report(error: unknown): number {
+  // Commands that leave something half done say what stands; the others write at the end.
+  if (error instanceof Stopped && interrupt.signal.aborted)
+    return report(new Interrupted("stopped: nothing was written"));
   if (error instanceof Interrupted) {
     process.stderr.write(json ? `${JSON.stringify({ stopped: error.message })}\n` : `${error.message}\n`);
     return 128 + constants.signals[interrupt.signal.reason === "SIGTERM" ? "SIGTERM" : "SIGINT"];

@@ -149,7 +149,7 @@ async function begin(
     named.map(({ name }) => name),
   );
   await checkFolder(out, { overwrite });
-  const dataset = await readDataset(files, reading);
+  const dataset = await readDataset(files, reading, signal);
   const tests: Record<string, TestSet> = {};
   try {
     const trainer = chosenTrainer(values, dataset.input.kind);

@@ -4,7 +4,7 @@ import { UserError } from "../core/errors.js";
 import { choiceNames, rightChoice } from "./choices.js";
 import type { Dataset, FeatureColumn, Input, Roles, Votes } from "./dataset.js";
 import { duplicateGroups } from "./duplicates/group-duplicates.js";
-import { autoGroup, checkAutoGroup, groupsMessage } from "./duplicates/auto-group.js";
+import { autoGroup, checkAutoGroup, groupsMessage, searchMessage } from "./duplicates/auto-group.js";
 import { extract, type Wanted } from "./extract.js";
 import { featureColumn } from "./feature-columns.js";
 import { goldLabels, labelsAlike, missingLabels } from "./labels.js";
@@ -24,6 +24,8 @@ export interface BuildOptions extends Pick<
   ReadOptions,
   "labels" | "missingLabels" | "choiceBase" | "voteLabels" | "effects"
 > {
+  /** Stops the search for near duplicates. */
+  readonly signal?: AbortSignal | undefined;
   /** A label that stands for none. */
   readonly missingLabel?: string | undefined;
   /** SQL of columns that come ready, from a run. */
@@ -61,9 +63,8 @@ export async function buildDataset(
   const allIds = ids === undefined ? rowNumbers(size, kept) : checkedIds(ids, source.name, roles.id ?? "id");
   const found =
     roles.group === autoGroup && options.known === undefined
-      ? await duplicateGroups({ name: source.name, size, ids: allIds, input })
+      ? await findGroups({ name: source.name, size, ids: allIds, input }, options)
       : null;
-  if (found !== null) options.effects?.log(`${source.name}: ${groupsMessage(found)}`);
   return new TableDataset({
     source,
     rows: kept,
@@ -76,6 +77,17 @@ export async function buildDataset(
     // Who reads a run's own examples again is told them by the run.
     roles: voteLabels === undefined ? roles : { ...roles, voteLabels },
   });
+}
+
+async function findGroups(
+  dataset: Parameters<typeof duplicateGroups>[0],
+  { effects, signal }: BuildOptions,
+): Promise<(string | null)[]> {
+  const searching = searchMessage(dataset.size);
+  if (searching !== null) effects?.log(`${dataset.name}: ${searching}`);
+  const groups = await duplicateGroups(dataset, {}, signal);
+  effects?.log(`${dataset.name}: ${groupsMessage(groups)}`);
+  return groups;
 }
 
 interface Planned {

@@ -17,11 +17,13 @@ import type { SourceTable } from "./source-table.js";
  * Columns whose role is not given are found by name and content; `effects.log` gets a sentence that says which were taken.
  *
  * @param paths read in this order, a glob's files in the order of their names
+ * @param signal stops the search for near duplicates (`group: "auto"`), which throws `Stopped` then
  * @throws UserError naming file, line or row, and what to do: nothing is dropped or repaired silently
  */
 export async function readDataset(
   paths: string | readonly string[],
   options: ReadOptions = {},
+  signal?: AbortSignal,
 ): Promise<Dataset> {
   const { table, classLabels } = await loadSource(typeof paths === "string" ? [paths] : paths, options);
   try {
@@ -29,7 +31,7 @@ export async function readDataset(
     const roles = await completeRoles(table, given, options);
     const missingLabel = options.preset === undefined ? undefined : presets[options.preset].missingLabel;
     const labels = options.labels ?? (roles.label === undefined ? undefined : classLabels[roles.label]);
-    const dataset = await buildDataset(table, roles, { ...options, labels, missingLabel });
+    const dataset = await buildDataset(table, roles, { ...options, signal, labels, missingLabel });
     // A test set of one label can be scored; a training set of one cannot be learned.
     if (options.rolesFrom === undefined) {
       // With choices, one score serves them all: where the right one stands teaches nothing.

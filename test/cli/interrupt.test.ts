@@ -76,6 +76,35 @@ it("stops after the last finished epoch, says how to go on, and goes on to the s
   expect(one).toEqual(other);
 }, 300_000);
 
+it("stops the search for near duplicates, and leaves nothing", async () => {
+  const random = new Random(2);
+  const text = (): string => Array.from({ length: 40 }, () => `w${random.below(3000)}`).join(" ");
+  const lines = Array.from({ length: 30_000 }, (_, i) => `${text()},${i % 2}`);
+  await writeFile(join(folder, "many.csv"), `text,label\n${lines.join("\n")}\n`);
+  await writeFile(join(folder, "few.csv"), `text,label\n${lines.slice(0, 100).join("\n")}\n`);
+  const before = await readdir(folder, { recursive: true });
+  for (const line of [
+    "map many.csv --group auto --protocol held-out -o grouped",
+    "noise inject many.csv --group auto --rate 0.05 -o noisy.csv",
+    "study regions many.csv --test id:few=few.csv --group auto -o study",
+  ]) {
+    const child = spawn(process.execPath, [cli, ...line.split(" ")], { cwd: folder });
+    let stderr = "";
+    let asked = 0;
+    child.stderr.setEncoding("utf8").on("data", (more: string) => {
+      stderr += more;
+      if (asked > 0 || !stderr.includes("looks for near duplicates among 30,000 examples")) return;
+      asked = performance.now();
+      child.kill("SIGINT");
+    });
+    const code = await new Promise<number | null>((resolve) => child.on("close", resolve));
+    expect([line, code, stderr.split("\n").at(-2)]).toEqual([line, 130, "stopped: nothing was written"]);
+    // About one on a quiet machine.
+    expect(performance.now() - asked).toBeLessThan(3000);
+    expect(await readdir(folder, { recursive: true })).toEqual(before);
+  }
+}, 300_000);
+
 it("goes on with more epochs than were planned", async () => {
   expect((await runCli(["map", "data.csv", "-o", "grown", "--epochs", "2"], { cwd: folder })).code).toBe(0);
   expect((await runCli(["map", "--resume", "grown", "--epochs", "4"], { cwd: folder })).code).toBe(0);

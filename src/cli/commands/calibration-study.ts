@@ -63,16 +63,25 @@ export const calibrationStudyCommand = command({
     const { effects, signal } = context;
     const reading = readOptions(values, effects);
     const trainer = values.trainer === undefined ? undefined : findTrainer(values.trainer);
-    const dataset = await readDataset(files, reading);
+    const dataset = await readDataset(files, reading, signal);
     try {
       const truth =
         columns === undefined
           ? undefined
-          : await readDataset(files, {
-              ...reading,
-              ...dataset.roles,
-              ...{ labels: dataset.labelNames, votes: columns, voteLabels: truthLabels, effects: undefined },
-            });
+          : await readDataset(
+              files,
+              {
+                ...reading,
+                ...dataset.roles,
+                ...{
+                  labels: dataset.labelNames,
+                  votes: columns,
+                  voteLabels: truthLabels,
+                  effects: undefined,
+                },
+              },
+              signal,
+            );
       try {
         const study = await runCalibrationStudy(dataset, {
           ...{ out, truth, seeds, testShare, threads, signal, effects },

@@ -53,7 +53,7 @@ export const importCommand = command({
     ["alidade import coords.jsonl -o runs/paper", "a coordinates file: shown and drawn, no dynamics"],
   ],
   async run(paths, values, context) {
-    const { effects } = context;
+    const { effects, signal } = context;
     const { data, dataFormat, out = join("runs", stem(paths[0] ?? "")), format, ...others } = values;
     if (data === undefined) refuseDataFlags(values);
     // Whatever is wrong with the command itself is said before a file is read.
@@ -61,7 +61,9 @@ export const importCommand = command({
     if (others.resume !== true) await checkFolder(out, { overwrite: others.overwrite });
     const reading = readOptions({ ...others, labels: others.labelNames, format: dataFormat }, effects);
     const dataset =
-      data === undefined ? undefined : await readDataset(data, { ...reading, labels: others.labelNames });
+      data === undefined
+        ? undefined
+        : await readDataset(data, { ...reading, labels: others.labelNames }, signal);
     try {
       const { protocol, totalEpochs, predicted, labelNames, logits, threads, resume, overwrite, breakLock } =
         others;

@@ -59,7 +59,7 @@ export const noiseInjectCommand = command({
         remedy: "give --rate 0.05",
       });
     }
-    const dataset = await readDataset(files, readOptions(values, context.effects));
+    const dataset = await readDataset(files, readOptions(values, context.effects), context.signal);
     try {
       await keepInput(out, dataset);
       const options = await noiseOptions(dataset, values);

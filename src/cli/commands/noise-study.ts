@@ -73,7 +73,7 @@ export const noiseStudyCommand = command({
     }
     const named = values.trainer === undefined ? undefined : findTrainer(values.trainer);
     const { effects, signal } = context;
-    const dataset = await readDataset(files, readOptions(values, effects));
+    const dataset = await readDataset(files, readOptions(values, effects), signal);
     try {
       const region = regionNames.find((name) => name === from);
       const study = await runNoiseStudy(dataset, {

@@ -16,6 +16,15 @@ export function checkAutoGroup({ name, columns }: Pick<SourceTable, "name" | "co
   });
 }
 
+/** Of more a search takes seconds. */
+const worthSaying = 20_000;
+
+/** What is begun, where it takes a while; null where it does not. */
+export function searchMessage(size: number): string | null {
+  if (size < worthSaying) return null;
+  return `--group auto looks for near duplicates among ${count(size)} examples`;
+}
+
 /** What was found, in a sentence. */
 export function groupsMessage(groups: readonly (string | null)[]): string {
   const sizes = new Map<string, number>();
@@ -24,9 +33,12 @@ export function groupsMessage(groups: readonly (string | null)[]): string {
   if (all.length === 0) return "--group auto found no near duplicates";
   const grouped = all.reduce((sum, size) => sum + size, 0);
   const largest = all.reduce((most, size) => Math.max(most, size), 0);
-  const count = (n: number): string => n.toLocaleString("en-US");
   return (
     `--group auto put ${count(grouped)} of ${count(groups.length)} examples into ${count(all.length)} groups of near duplicates, ` +
     `the largest of ${count(largest)}`
   );
+}
+
+function count(n: number): string {
+  return n.toLocaleString("en-US");
 }

@@ -50,14 +50,19 @@ export async function standingInside(
 }
 
 /** @param order the wordings in the order in which they are to be visited */
-export function indexWords({ sides, vocabulary }: Wordings, order: Int32Array): WordIndex {
+export async function indexWords(
+  { sides, vocabulary }: Wordings,
+  order: Int32Array,
+  breather: Breather,
+): Promise<WordIndex> {
   const tokens = sides.reduce((sum, own) => sum + own.reduce((all, side) => all + side.length, 0), 0);
   const pairKeys = 2 ** Math.min(23, Math.max(4, Math.ceil(Math.log2(tokens + 1))));
   const starts = new Int32Array(vocabulary + pairKeys + 1);
   const last = new Int32Array(vocabulary + pairKeys);
-  const each = (see: (key: number, wording: number) => void): void => {
+  const each = async (see: (key: number, wording: number) => void): Promise<void> => {
     last.fill(-1);
-    for (const wording of order) {
+    for (const [at, wording] of order.entries()) {
+      if ((at & 1023) === 0) await breather.turn();
       const once = (key: number): void => {
         if (last[key] === wording) return;
         last[key] = wording;
@@ -71,11 +76,11 @@ export function indexWords({ sides, vocabulary }: Wordings, order: Int32Array): 
       }
     }
   };
-  each((key) => void starts[key + 1]!++);
+  await each((key) => void starts[key + 1]!++);
   for (let key = 0; key + 1 < starts.length; key++) starts[key + 1]! += starts[key]!;
   const next = starts.slice();
   const holders = new Int32Array(starts.at(-1)!);
-  each((key, wording) => void (holders[next[key]!++] = wording));
+  await each((key, wording) => void (holders[next[key]!++] = wording));
   return { starts, holders, pairKeys };
 }
 

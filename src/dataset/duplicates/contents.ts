@@ -1,6 +1,7 @@
 /** What examples are compared by: their texts, case and white space aside, each content once. */
 
 import { UserError } from "../../core/errors.js";
+import type { Breather } from "../../core/stop.js";
 import type { Dataset, Input } from "../dataset.js";
 import { normalise } from "./exact-duplicates.js";
 
@@ -14,13 +15,15 @@ export interface Contents {
 }
 
 /** @throws UserError where a dataset is of features, or of another kind of input than the first */
-export function collectContents(datasets: readonly Dataset[]): Contents {
+export async function collectContents(datasets: readonly Dataset[], breather: Breather): Promise<Contents> {
   const numbers = new Map<string, number>();
   const sides: (readonly string[])[] = [];
-  const of = datasets.map((dataset) => {
+  const of: Int32Array[] = [];
+  for (const dataset of datasets) {
     checkInput(dataset, datasets[0] ?? dataset);
     const own = new Int32Array(dataset.size);
     for (let row = 0; row < dataset.size; row++) {
+      if ((row & 1023) === 0) await breather.turn();
       const content = sidesOf(dataset.input, row);
       const key = content.join("\u0000");
       let number = numbers.get(key);
@@ -30,8 +33,8 @@ export function collectContents(datasets: readonly Dataset[]): Contents {
       }
       own[row] = number;
     }
-    return own;
-  });
+    of.push(own);
+  }
   return { kind: datasets[0]?.input.kind ?? "text", count: sides.length, sides, of };
 }
 

@@ -1,6 +1,7 @@
 /** Near duplicates among the examples of one dataset or several: the same content, alike, worded the same, or one inside the other. */
 
 import { UserError } from "../../core/errors.js";
+import { sortBy } from "../../core/sort-by.js";
 import { Breather } from "../../core/stop.js";
 import type { Dataset } from "../dataset.js";
 import { before, collectContents, type Contents } from "./contents.js";
@@ -33,6 +34,7 @@ export interface NearDuplicates {
  * Both texts of a pair must be alike (the less similar counts), or each stand in the other's; in multiple choice the text and the choices, in any order.
  *
  * @param datasets of one kind of input
+ * @param signal stops it: then it throws `Stopped`
  * @throws UserError where a dataset is of features, or an option is out of range
  */
 export async function findNearDuplicates(
@@ -47,12 +49,13 @@ export async function findNearDuplicates(
   const options = { similarity, shingles, words };
   checkOptions(options);
   const breather = new Breather(signal);
-  const contents = collectContents(
+  const contents = await collectContents(
     Array.isArray(datasets) ? (datasets as readonly Dataset[]) : [datasets as Dataset],
+    breather,
   );
-  const wordings = collectWordings(contents);
+  const wordings = await collectWordings(contents, breather);
   const near = await nearPairs(contents, sameWording(wordings), options, breather);
-  const index = indexWords(wordings, shortestFirst(contents, wordings));
+  const index = await indexWords(wordings, await shortestFirst(contents, wordings, breather), breather);
   return {
     ...{ contents, near, wordings, options },
     comesBefore: (a, b) => before(contents.sides[a]!, contents.sides[b]!),
@@ -75,10 +78,23 @@ function* sameWording({ of, count }: Wordings): Generator<readonly [number, numb
         yield [contents[i]!, contents[j]!];
 }
 
-function shortestFirst({ sides }: Contents, { lengths, content, count }: Wordings): Int32Array {
-  return Int32Array.from({ length: count }, (_, wording) => wording).sort(
-    (a, b) => lengths[a]! - lengths[b]! || (before(sides[content[a]!]!, sides[content[b]!]!) ? -1 : 1),
+/** By length, those of one length by their texts: sorted length by length, as a sort cannot be stopped. */
+async function shortestFirst(
+  { sides }: Contents,
+  { lengths, content, count }: Wordings,
+  breather: Breather,
+): Promise<Int32Array> {
+  const order = sortBy(
+    Int32Array.from({ length: count }, (_, wording) => wording),
+    Float64Array.from(lengths),
   );
+  for (let from = 0, to = 0; from < count; from = to) {
+    const length = lengths[order[from]!]!;
+    for (to = from + 1; to < count && lengths[order[to]!] === length;) to++;
+    await breather.turn();
+    order.subarray(from, to).sort((a, b) => (before(sides[content[a]!]!, sides[content[b]!]!) ? -1 : 1));
+  }
+  return order;
 }
 
 function checkOptions({ similarity, shingles, words }: NearDuplicates["options"]): void {

@@ -13,25 +13,29 @@ import { UnionFind } from "./union-find.js";
 /**
  * The same examples in groups of near duplicates, in place of the groups that they had. Shares the dataset's source, as `regroup` does.
  *
+ * @param signal stops it: then it throws `Stopped`
  * @throws UserError where the dataset is of features, or an option is out of range
  */
 export async function groupDuplicates(
   dataset: Dataset,
   options: NearDuplicateOptions = {},
+  signal?: AbortSignal,
 ): Promise<Dataset> {
-  return regroup(dataset, await duplicateGroups(dataset, options));
+  return regroup(dataset, await duplicateGroups(dataset, options, signal));
 }
 
 /**
  * The group of each example: the id of one of its members, the first in the order of code units. null: it has no near duplicate.
  *
+ * @param signal stops it: then it throws `Stopped`
  * @throws UserError where the dataset is of features, or an option is out of range
  */
 export async function duplicateGroups(
   dataset: Pick<Dataset, "ids" | "input" | "size" | "name">,
   options: NearDuplicateOptions = {},
+  signal?: AbortSignal,
 ): Promise<(string | null)[]> {
-  const found = await findNearDuplicates(dataset as Dataset, options);
+  const found = await findNearDuplicates(dataset as Dataset, options, signal);
   return groupNames(found.contents.of[0]!, await joinContents(found), dataset.ids);
 }
 

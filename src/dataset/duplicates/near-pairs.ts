@@ -59,6 +59,7 @@ export async function nearPairs(
   };
 
   for (const [x, y] of related) {
+    await breather.turn();
     compare(x, y, 0);
     met.add(place(x, y));
   }
@@ -77,7 +78,7 @@ export async function nearPairs(
       if (bucket.length > crowd) {
         inCrowd ??= new Uint8Array(count);
         for (const content of bucket) inCrowd[content] = crowded[content] = 1;
-        compareSome(bucket, sides, unlessJoined);
+        await compareSome(bucket, sides, unlessJoined, breather);
         continue;
       }
       for (let i = 0; i < bucket.length; i++) {
@@ -111,13 +112,15 @@ function comparedBefore(
 }
 
 /** In the order of their texts, where like stands beside like: each with the first ones and with those after it. */
-function compareSome(
+async function compareSome(
   bucket: Int32Array,
   sides: Contents["sides"],
   compare: (x: number, y: number) => void,
-): void {
+  breather: Breather,
+): Promise<void> {
   const sorted = Array.from(bucket).sort((a, b) => (before(sides[a]!, sides[b]!) ? -1 : 1));
   for (let i = 0; i < sorted.length; i++) {
+    if ((i & 255) === 0) await breather.turn();
     for (let j = 0; j < Math.min(neighbours, i); j++) compare(sorted[j]!, sorted[i]!);
     for (let j = i + 1; j <= Math.min(i + neighbours, sorted.length - 1); j++)
       compare(sorted[i]!, sorted[j]!);

@@ -1,5 +1,6 @@
 /** The words of contents, each wording once: contents that differ in punctuation alone share one. */
 
+import type { Breather } from "../../core/stop.js";
 import { before, type Contents } from "./contents.js";
 import { wordsOf } from "./words.js";
 
@@ -16,7 +17,10 @@ export interface Wordings {
   readonly vocabulary: number;
 }
 
-export function collectWordings({ sides: contents, count }: Contents): Wordings {
+export async function collectWordings(
+  { sides: contents, count }: Contents,
+  breather: Breather,
+): Promise<Wordings> {
   const words = new Map<string, number>();
   const numbers = new Map<string, number>();
   const sides: Int32Array[][] = [];
@@ -24,6 +28,7 @@ export function collectWordings({ sides: contents, count }: Contents): Wordings 
   const content: number[] = [];
   const of = new Int32Array(count).fill(-1);
   for (let at = 0; at < count; at++) {
+    if ((at & 1023) === 0) await breather.turn();
     const own = contents[at]!.map(wordsOf);
     const length = own.reduce((sum, side) => sum + side.length, 0);
     if (length === 0) continue;

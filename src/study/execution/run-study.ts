@@ -74,14 +74,14 @@ export interface StudyOutcome {
 /** How often `results.parquet` is rewritten while cells finish. */
 const tableEveryMs = 2000;
 
-/** @throws UserError where an input is wrong, another process runs the study, or the disk is full */
+/** @throws UserError where an input is wrong, another process runs the study, or the disk is full; Stopped where the signal comes while near duplicates are looked for */
 export async function runStudy(study: Study, options: RunStudyOptions): Promise<StudyOutcome> {
-  const { out, effects = quiet, dryRun = false } = options;
+  const { out, dryRun = false } = options;
   checkSpec(study.spec);
   await checkStudyFolder(out, study.spec.name);
   const execution = withGiven(study.spec.execution, options.execution);
   if (dryRun) {
-    const inputs = await readInputs(study.spec, null, effects);
+    const inputs = await readInputs(study.spec, null, options);
     inputs.open.close();
     return await new Run(study, options, execution, inputs, []).dry();
   }
@@ -96,7 +96,7 @@ export async function runStudy(study: Study, options: RunStudyOptions): Promise<
     await withDiskErrors(out, () => mkdir(studyLayout.scratch(out)));
     // It reads the data while this process does, who has to know what to plan.
     workers[0]?.start();
-    const inputs = await readInputs(study.spec, out, effects);
+    const inputs = await readInputs(study.spec, out, options);
     close = () => inputs.open.close();
     const holdings = new Holdings({ folder: out, inputs: inputs.open, threads: 1 });
     return await new Run(study, options, execution, inputs, workers).all(lock, holdings);
@@ -131,8 +131,17 @@ interface ReadInputs {
   readonly kind: Parameters<typeof catalogueFor>[0];
 }
 
-async function readInputs(spec: StudySpec, out: string | null, effects: Effects): Promise<ReadInputs> {
-  const inputs = await openInputs(spec, (dataset) => trainerOf(spec.trainer, dataset.input.kind), effects);
+async function readInputs(
+  spec: StudySpec,
+  out: string | null,
+  { effects = quiet, signal }: Pick<RunStudyOptions, "effects" | "signal">,
+): Promise<ReadInputs> {
+  const inputs = await openInputs(
+    spec,
+    (dataset) => trainerOf(spec.trainer, dataset.input.kind),
+    effects,
+    signal,
+  );
   try {
     checkSizes(spec, inputs.dataset.size);
     if (out !== null) await writeTests(out, inputs.tests.values());

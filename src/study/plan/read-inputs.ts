@@ -32,14 +32,16 @@ export interface OpenInputs {
  * Reads everything that a study trains on and tests on.
  *
  * @param trainer checks that it reads the input and can predict
+ * @param signal stops the search for near duplicates, which throws `Stopped` then
  * @throws UserError where a file, a column, a label or a test set does not fit
  */
 export async function openInputs(
   { data, tests: specs }: Pick<StudySpec, "data" | "tests">,
   trainer: (dataset: Dataset) => Trainer,
   effects: Effects,
+  signal?: AbortSignal,
 ): Promise<OpenInputs> {
-  const dataset = await readDataset(data.files, { ...data.read, effects });
+  const dataset = await readDataset(data.files, { ...data.read, effects }, signal);
   const opened: Dataset[] = [dataset];
   const close = (): void => {
     for (const one of opened) one.close();
@@ -53,7 +55,7 @@ export async function openInputs(
         tests: { [spec.name]: { dataset: test, mapLabels: spec.mapLabels } },
       });
       if (planned === undefined) continue;
-      tests.set(spec.name, { ...planned, ...(await extraColumns(spec, test)) });
+      tests.set(spec.name, { ...planned, ...(await extraColumns(spec, test, signal)) });
     }
     return { dataset, tests, close };
   } catch (error) {
@@ -78,6 +80,7 @@ function testReading(
 async function extraColumns(
   { name, slices = [], cluster }: TestSpec,
   test: Dataset,
+  signal: AbortSignal | undefined,
 ): Promise<Pick<OpenTest, "slices" | "cluster">> {
   const read = async (column: string, what: string): Promise<(string | null)[]> => {
     try {
@@ -90,7 +93,7 @@ async function extraColumns(
   const values = new Map<string, (string | null)[]>();
   for (const column of slices) values.set(column, await read(column, "slices"));
   if (cluster === undefined) return { slices: values, cluster: null };
-  if (cluster === autoGroup) return { slices: values, cluster: await duplicateGroups(test) };
+  if (cluster === autoGroup) return { slices: values, cluster: await duplicateGroups(test, {}, signal) };
   return { slices: values, cluster: await read(cluster, "cluster") };
 }
 
