@@ -1,5 +1,5 @@
 /**
- * What a model reads of a dataset, batch by batch: tokens, or (where the encoder stays as it is) the states that it gave once.
+ * What a model reads of a dataset, batch by batch: tokens, or (frozen-inputs) the states that layers which stay as they are make of them.
  * Whoever trains or predicts knows only this.
  */
 
@@ -28,7 +28,7 @@ export interface Inputs {
    * @param length tokens that each sequence is padded to
    * @param gold labels by row. Default: none, for prediction
    */
-  make(rows: Int32Array, length: number, gold?: Int32Array): ModelBatch;
+  make(rows: Int32Array, length: number, gold?: Int32Array): ModelBatch | Promise<ModelBatch>;
 }
 
 /** Added to the logit of a choice that an example does not have. */
@@ -42,7 +42,8 @@ export function choiceCounts({ input }: Dataset): Int32Array | null {
 export class TokenInputs implements Inputs {
   readonly lengths: Int32Array;
   readonly widths: Int32Array | null;
-  readonly #tokens: TokenizedDataset;
+  /** One sequence an example, or as many as the model has choices. */
+  readonly tokens: TokenizedDataset;
   readonly #config: EncoderConfig;
   readonly #choices: number;
   readonly #padder: Padder;
@@ -54,7 +55,7 @@ export class TokenInputs implements Inputs {
    * @param widths choices of each example
    */
   constructor(tokens: TokenizedDataset, widths: Int32Array | null, config: EncoderConfig, choices: number) {
-    this.#tokens = widths === null ? tokens : evenChoices(tokens, choices);
+    this.tokens = widths === null ? tokens : evenChoices(tokens, choices);
     this.lengths = exampleLengths(tokens);
     this.widths = widths;
     this.#config = config;
@@ -63,11 +64,22 @@ export class TokenInputs implements Inputs {
   }
 
   make(rows: Int32Array, length: number, gold?: Int32Array): ModelBatch {
-    const { ids, types, mask, sequences } = this.#padder.pad(this.#tokens, rows, length);
+    const { ids, types, mask, sequences } = this.#padder.pad(this.tokens, rows, length);
     const positions = this.#positionsOf(sequences * length, length);
     const tables = this.#config.tokenTypes > 0 ? [ids, positions, types] : [ids, positions];
-    const head = headArrays(rows, this.#choices, this.widths, gold);
-    return { arrays: { tokens: tables, mask, ...head }, sizes: { batch: rows.length } };
+    return { arrays: { tokens: tables, mask, ...this.head(rows, gold) }, sizes: { batch: rows.length } };
+  }
+
+  /** What the head reads beside states. */
+  head(rows: Int32Array, gold?: Int32Array): Arrays {
+    const label = labels(rows, gold);
+    if (this.#choices === 1) return label;
+    const choiceBias = new Float32Array(rows.length * this.#choices);
+    rows.forEach((row, at) => {
+      const own = this.widths?.[row] ?? this.#choices;
+      choiceBias.fill(absent, at * this.#choices + own, (at + 1) * this.#choices);
+    });
+    return { ...label, choiceBias };
   }
 
   /** Counted within a sequence. Padding gets them too: nothing looks at it. */
@@ -83,43 +95,33 @@ export class TokenInputs implements Inputs {
   }
 }
 
-export class StateInputs implements Inputs {
+/** Some examples of what another reads: a subset is tokenized, and runs through frozen layers, with the dataset that it was taken from. */
+export class SubsetInputs implements Inputs {
   readonly lengths: Int32Array;
   readonly widths: Int32Array | null;
-  readonly #states: Float32Array;
-  readonly #choices: number;
-  readonly #width: number;
+  readonly #of: Inputs;
+  readonly #rows: Int32Array;
 
-  /** @param states of the first tokens, examples x choices x width */
-  constructor(states: Float32Array, widths: Int32Array | null, choices: number, width: number) {
-    this.#states = states;
-    this.#choices = choices;
-    this.#width = choices * width;
-    this.widths = widths;
-    this.lengths = new Int32Array(states.length / this.#width).fill(1);
+  /** @param rows of `of`, for each row here */
+  constructor(of: Inputs, rows: Int32Array) {
+    this.#of = of;
+    this.#rows = rows;
+    this.lengths = rows.map((row) => of.lengths[row]!);
+    this.widths = of.widths === null ? null : rows.map((row) => of.widths![row]!);
   }
 
-  make(rows: Int32Array, _length: number, gold?: Int32Array): ModelBatch {
-    const first = new Float32Array(rows.length * this.#width);
-    rows.forEach((row, at) => {
-      first.set(this.#states.subarray(row * this.#width, (row + 1) * this.#width), at * this.#width);
-    });
-    return {
-      arrays: { first, ...headArrays(rows, this.#choices, this.widths, gold) },
-      sizes: { batch: rows.length },
-    };
+  async make(rows: Int32Array, length: number, gold?: Int32Array): Promise<ModelBatch> {
+    const made = this.#of.make(
+      rows.map((row) => this.#rows[row]!),
+      length,
+    );
+    const { arrays, sizes } = await made;
+    return { arrays: { ...arrays, ...labels(rows, gold) }, sizes };
   }
 }
 
-/** What the head reads beside states. */
-function headArrays(rows: Int32Array, choices: number, widths: Int32Array | null, gold?: Int32Array): Arrays {
-  const label = gold === undefined ? {} : { label: Int32Array.from(rows, (row) => gold[row]!) };
-  if (choices === 1) return label;
-  const choiceBias = new Float32Array(rows.length * choices);
-  rows.forEach((row, at) => {
-    choiceBias.fill(absent, at * choices + (widths?.[row] ?? choices), (at + 1) * choices);
-  });
-  return { ...label, choiceBias };
+function labels(rows: Int32Array, gold?: Int32Array): Arrays {
+  return gold === undefined ? {} : { label: Int32Array.from(rows, (row) => gold[row]!) };
 }
 
 /** Every example with as many sequences as the model has: its first one stands for those that it lacks. */

@@ -4,7 +4,8 @@ import { totalmem } from "node:os";
 import { UserError } from "../../core/errors.js";
 import type { EncoderConfig } from "./checkpoint/config.js";
 import { encoderShapes } from "./checkpoint/shapes.js";
-import { frozenBy } from "./model/freeze.js";
+import { mostKept } from "./frozen-inputs.js";
+import { frozenBy, frozenDepth } from "./model/freeze.js";
 import type { EncoderOptions } from "./options.js";
 
 const float = 4;
@@ -24,7 +25,7 @@ export interface StepSize {
 /**
  * An estimate of the most memory that a training takes, bytes: parameters, gradients and moments, and what a step keeps of the
  * forward pass for the backward one. Of each layer these are about 16 arrays of the width, 6 of the inner width and 4 of the
- * attention's size, for each token of the longest batch.
+ * attention's size, for each token of the longest batch. States of frozen layers are kept of all tokens.
  */
 export function estimateMemory({ config, options, lengths, sequences }: StepSize): number {
   const frozen = frozenBy(options.freeze, config.layers);
@@ -37,9 +38,11 @@ export function estimateMemory({ config, options, lengths, sequences }: StepSize
   }
   const longest = lengths.reduce((a, b) => Math.max(a, b), 1);
   const tokens = Math.ceil(options.batch / options.parts) * sequences * longest;
-  const layers = options.freeze === "all" ? 0 : config.layers;
+  const depth = frozenDepth(options.freeze, config.layers);
+  const layers = config.layers - depth;
   const kept = layers * tokens * (16 * config.width + 6 * config.inner + 4 * config.heads * longest);
-  return program + float * (parameters + 3 * trained + kept);
+  const all = depth > 0 && layers > 0 ? lengths.reduce((a, b) => a + b, 0) * sequences * config.width : 0;
+  return program + float * (parameters + 3 * trained + kept + Math.min(all, mostKept));
 }
 
 /** @throws UserError where the machine does not have that much, with a setting that fits */

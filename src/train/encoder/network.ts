@@ -13,13 +13,20 @@ import { headPlan } from "./checkpoint/head.js";
 import type { Checkpoint } from "./checkpoint/load.js";
 import { saveCheckpoint } from "./checkpoint/save.js";
 import type { Tensor } from "./checkpoint/write-safetensors.js";
-import { cachedStates } from "./first-states.js";
-import { choiceCounts, StateInputs, TokenInputs, type Inputs } from "./inputs.js";
+import { areKept, computeStates, FrozenInputs, stateOffsets, type FrozenPart } from "./frozen-inputs.js";
+import { cachedStates } from "./frozen-states.js";
+import { choiceCounts, SubsetInputs, TokenInputs, type Inputs } from "./inputs.js";
 import { saveSettings } from "./model-file.js";
-import { encoderModel, headModel, type ModelOutput, type ModelPlan } from "./model/encoder-model.js";
-import { frozenBy } from "./model/freeze.js";
+import {
+  encoderModel,
+  lowerModel,
+  upperModel,
+  type ModelOutput,
+  type ModelPlan,
+} from "./model/encoder-model.js";
+import { frozenBy, frozenDepth } from "./model/freeze.js";
 import { predictLogits, predictStates } from "./predict.js";
-import { tokenizeDataset } from "./tokens/tokenize-dataset.js";
+import { tokenizeOnce } from "./tokens/tokenize-once.js";
 import { longestSequence, type TokenizedDataset } from "./tokens/tokenized.js";
 
 export interface NetworkOptions {
@@ -55,8 +62,8 @@ export class EncoderNetwork {
   readonly weights: ReadonlyMap<string, Tensor>;
   readonly #request: NetworkRequest;
   readonly #plan: ModelPlan;
-  /** The encoder that gives states to a head that trains alone. */
-  readonly #encoder: Compiled<string, ModelOutput> | null;
+  /** What stays as it is; null where embeddings or the first layer train. */
+  readonly #frozen: (FrozenPart & { readonly depth: number }) | null;
   readonly #inputs = new Map<Dataset, Promise<Inputs>>();
   /** Datasets whose texts were spoken of. */
   readonly #told = new Set<Dataset>();
@@ -67,17 +74,21 @@ export class EncoderNetwork {
     this.#request = request;
     this.weights = new Map([...checkpoint.parameters, ...head]);
     this.#plan = planOf(request);
-    const headOnly = options.freeze === "all";
-    const compileOptions = {
+    const depth = frozenDepth(options.freeze, checkpoint.config.layers);
+    const trains =
+      depth === 0 ? encoderModel(this.#plan, this.weights) : upperModel(this.#plan, this.weights, depth);
+    this.compiled = compile(trains, runtime, {
       ...(optimizer === undefined ? {} : { optimizer }),
       ...(seed === undefined ? {} : { seed }),
-    };
-    this.compiled = headOnly
-      ? compile(headModel(this.#plan, this.weights), runtime, compileOptions)
-      : compile(encoderModel(this.#plan, this.weights), runtime, compileOptions);
-    this.#encoder = headOnly
-      ? compile(encoderModel({ ...this.#plan, frozen: () => true }, this.weights), runtime)
-      : null;
+    });
+    const { width, layers } = checkpoint.config;
+    this.#frozen =
+      depth === 0
+        ? null
+        : {
+            model: compile(lowerModel(this.#plan, this.weights, depth), runtime),
+            ...{ width, depth, first: depth === layers },
+          };
     if (labels.length < 2)
       throw new UserError({ subject: "labels", problem: "fewer than two", value: labels.length });
   }
@@ -88,7 +99,15 @@ export class EncoderNetwork {
   }
 
   /** What the model reads of a dataset. Kept, as a test set is predicted after every epoch. */
-  inputsOf(dataset: Dataset): Promise<Inputs> {
+  async inputsOf(dataset: Dataset): Promise<Inputs> {
+    const { subsetOf } = dataset;
+    // The subsets of a study share the states of the dataset that they were taken from.
+    if (subsetOf !== null && this.#frozen !== null && mostChoices(subsetOf.dataset) <= this.#plan.choices)
+      return new SubsetInputs(await this.#inputsOnce(subsetOf.dataset), subsetOf.rows);
+    return this.#inputsOnce(dataset);
+  }
+
+  #inputsOnce(dataset: Dataset): Promise<Inputs> {
     let inputs = this.#inputs.get(dataset);
     if (inputs === undefined) {
       inputs = this.#makeInputs(dataset);
@@ -105,8 +124,7 @@ export class EncoderNetwork {
   async embeddings(dataset: Dataset): Promise<Embeddings> {
     const { choices, config } = this.#plan;
     const { width } = config;
-    const model = this.#encoder ?? this.compiled;
-    const all = await predictStates(model, await this.#tokens(dataset), choices * width);
+    const all = await predictStates(this.compiled, await this.inputsOf(dataset), choices * width);
     if (choices === 1) return { width, values: all };
     const right = Int32Array.from(dataset.gold, (choice, row) => row * choices + choice);
     return { width, values: takeRows(all, right, width) };
@@ -129,33 +147,27 @@ export class EncoderNetwork {
     if (!this.#open) return;
     this.#open = false;
     await this.compiled.close();
-    await this.#encoder?.close();
+    await this.#frozen?.model.close();
   }
 
   async #makeInputs(dataset: Dataset): Promise<Inputs> {
-    if (this.#encoder === null) return this.#tokens(dataset);
-    const { choices, config } = this.#plan;
-    // The subsets of a study share the states of the dataset that they were taken from.
-    const root = dataset.subsetOf?.dataset ?? dataset;
-    const all = await this.#statesOfRoot(root);
-    const states =
-      dataset.subsetOf === null ? all : takeRows(all, dataset.subsetOf.rows, choices * config.width);
-    return new StateInputs(states, choiceCounts(dataset), choices, config.width);
-  }
-
-  async #statesOfRoot(root: Dataset): Promise<Float32Array> {
-    const { choices, config } = this.#plan;
+    const tokens = await this.#tokens(dataset);
+    if (this.#frozen === null) return tokens;
+    const part = this.#frozen;
+    const offsets = stateOffsets(tokens, part);
+    if (!areKept(offsets)) return new FrozenInputs(tokens, part, null);
     const { checkpoint, options } = this.#request;
-    return cachedStates({ checkpoint, dataset: root, maxLength: options.maxLength, choices }, async () =>
-      predictStates(this.#encoder!, await this.#tokens(root), choices * config.width),
+    const of = { checkpoint, dataset, maxLength: options.maxLength, choices: this.#plan.choices };
+    const states = await cachedStates({ ...of, depth: part.depth, size: offsets.at(-1)! }, () =>
+      computeStates(tokens, part),
     );
+    return new FrozenInputs(tokens, part, states);
   }
 
   async #tokens(dataset: Dataset): Promise<TokenInputs> {
     const { checkpoint, options, threads } = this.#request;
     const { config, choices } = this.#plan;
-    const widths = choiceCounts(dataset);
-    const most = widths?.reduce((a, b) => Math.max(a, b), 0) ?? 1;
+    const most = mostChoices(dataset);
     if (most > choices) {
       throw new UserError({
         subject: dataset.name,
@@ -164,11 +176,15 @@ export class EncoderNetwork {
       });
     }
     const { folder } = checkpoint;
-    const tokens = await tokenizeDataset(dataset, { folder, config, maxLength: options.maxLength, threads });
+    const tokens = await tokenizeOnce(dataset, { folder, config, maxLength: options.maxLength, threads });
     if (!this.#told.has(dataset)) tellOfTexts(dataset, tokens, this.#request.effects ?? quiet);
     this.#told.add(dataset);
-    return new TokenInputs(tokens, widths, config, choices);
+    return new TokenInputs(tokens, choiceCounts(dataset), config, choices);
   }
+}
+
+function mostChoices(dataset: Dataset): number {
+  return choiceCounts(dataset)?.reduce((a, b) => Math.max(a, b), 0) ?? 1;
 }
 
 function tellOfTexts({ name, size }: Dataset, tokens: TokenizedDataset, effects: Effects): void {

@@ -16,7 +16,7 @@ export async function* predictLogits(
   labels: number,
 ): AsyncGenerator<LogitsBatch> {
   for (const { rows, length } of predictionBatches(inputs.lengths, { size: batchExamples })) {
-    const { arrays, sizes } = inputs.make(rows, length);
+    const { arrays, sizes } = await inputs.make(rows, length);
     const { logits } = await model.predict(arrays, ["logits"], sizes);
     yield logitsBatch(rows, logits, labels, inputs.widths);
   }
@@ -30,7 +30,7 @@ export async function predictStates(
 ): Promise<Float32Array> {
   const states = new Float32Array(inputs.lengths.length * width);
   for (const { rows, length } of predictionBatches(inputs.lengths, { size: batchExamples })) {
-    const { arrays, sizes } = inputs.make(rows, length);
+    const { arrays, sizes } = await inputs.make(rows, length);
     const { embedding } = await model.predict(arrays, ["embedding"], sizes);
     rows.forEach((row, at) => states.set(embedding.subarray(at * width, (at + 1) * width), row * width));
   }

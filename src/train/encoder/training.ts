@@ -140,7 +140,7 @@ class EncoderTraining implements Training {
     for (const batch of batches) {
       await this.#breather.turn();
       for (const rows of parts(batch, options.parts)) {
-        const { arrays, sizes } = this.inputs.make(rows, batch.length, train.gold);
+        const { arrays, sizes } = await this.inputs.make(rows, batch.length, train.gold);
         const result = await this.network.compiled.accumulate(arrays, rows.length / batch.rows.length, sizes);
         loss += rows.length * result.loss;
         yield logitsBatch(rows, result.outputs.logits, train.labelNames.length, this.inputs.widths);

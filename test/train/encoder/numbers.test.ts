@@ -12,7 +12,13 @@ import { loadCheckpoint } from "../../../src/train/encoder/checkpoint/load.js";
 import { encoderNames, headNames } from "../../../src/train/encoder/checkpoint/names.js";
 import { openTensors } from "../../../src/train/encoder/checkpoint/safetensors.js";
 import { headShapes } from "../../../src/train/encoder/checkpoint/shapes.js";
-import { encoderModel, type ModelOutput } from "../../../src/train/encoder/model/encoder-model.js";
+import {
+  encoderModel,
+  lowerModel,
+  upperModel,
+  type ModelOutput,
+} from "../../../src/train/encoder/model/encoder-model.js";
+import { frozenBy } from "../../../src/train/encoder/model/freeze.js";
 import { ortRuntime } from "../../../src/train/ort-runtime.js";
 import { checkpointFolder, numbersOf } from "./fixtures.js";
 
@@ -112,6 +118,32 @@ describe.each(families)("%s", (family) => {
     }
     await file.close();
     expect(compared).toBe(gradients.size);
+  });
+
+  it.each([1, 2])("is the same in two parts, %d layers in the first", async (depth) => {
+    const { config, plan, weights, model } = await modelOf(family);
+    const { training, inputs } = numbersOf(family);
+    const [step] = training.steps;
+    const { label, ...read } = batchOf(inputs[step!.input], config, step!.labels);
+    const sizes = { batch: step!.labels.length };
+    const whole = compile(model, runtime);
+    const frozen = { ...plan, frozen: frozenBy(`layers:${depth}`, config.layers) };
+    const lower = compile(lowerModel(frozen, weights, depth), runtime);
+    const upper = compile(upperModel(frozen, weights, depth), runtime);
+    const { states } = await lower.predict(read, ["states"], { sequences: step!.labels.length });
+    const batch = { states, ...(depth === config.layers ? {} : { mask: read.mask }) };
+    const { logits } = await upper.predict(batch, ["logits"], sizes);
+    expect(largestDifference(logits, inputs[step!.input].logits.flat())).toBeLessThan(1e-4);
+    const expected = await whole.gradients({ ...read, label });
+    const { loss, gradients } = await upper.gradients({ ...batch, label }, sizes);
+    expect(Math.abs(loss - expected.loss)).toBeLessThan(1e-6);
+    expect([...gradients.keys()].sort()).toEqual(
+      [...expected.gradients.keys()].filter((name) => !frozen.frozen(name)).sort(),
+    );
+    // The same sums in 32 bits, in another order where the runtime fuses otherwise.
+    for (const [name, gradient] of gradients)
+      expect(largestDifference(gradient, expected.gradients.get(name)!), name).toBeLessThan(1e-5);
+    await Promise.all([whole, lower, upper].map((one) => one.close()));
   });
 
   it("moves every parameter as three steps of AdamW in PyTorch do", async () => {

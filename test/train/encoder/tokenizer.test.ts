@@ -4,11 +4,14 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { families, readConfig, type Family } from "../../../src/train/encoder/checkpoint/config.js";
 import { tokenizeDataset } from "../../../src/train/encoder/tokens/tokenize-dataset.js";
+import { tokenizeOnce } from "../../../src/train/encoder/tokens/tokenize-once.js";
 import { choicePair } from "../../../src/train/encoder/tokens/tokenize-input.js";
 import { exampleLengths } from "../../../src/train/encoder/tokens/tokenized.js";
 import { loadTokenizer } from "../../../src/train/encoder/tokens/tokenizer.js";
 import { longestFirst } from "../../../src/train/encoder/tokens/truncate.js";
 import type { Input } from "../../../src/dataset/dataset.js";
+import { subset } from "../../../src/dataset/subset.js";
+import { datasetOf } from "../datasets.js";
 import { titled } from "../../util/requires.js";
 import { problemOfAsync } from "../problem.js";
 import { scratchFolder } from "../scratch.js";
@@ -214,5 +217,25 @@ describe("tokenizeDataset", () => {
     expect(await problemOfAsync(() => tokenizeDataset(dataset, { folder, config, threads: 1 }))).toBe(
       "d.csv: the encoder trainer reads texts, not features; give --trainer features",
     );
+  });
+});
+
+describe("tokens that are kept", () => {
+  it("are the same arrays for the same texts, length and tokenizer, and of a subset its own", async () => {
+    const folder = checkpointFolder("bert");
+    const options = { folder, config: await readConfig(folder), threads: 1 };
+    const dataset = datasetOf({ kind: "text", text: ["a man waits near the lake", "dogs"] }, [0, 1], {
+      labels: ["no", "yes"],
+    });
+    const tokens = await tokenizeOnce(dataset, options);
+    expect(tokens).toEqual(await tokenizeDataset(dataset, options));
+    expect(await tokenizeOnce(dataset, options)).toBe(tokens);
+    expect(await tokenizeOnce(dataset, { ...options, maxLength: 5 })).not.toEqual(tokens);
+    expect((await tokenizeOnce(subset(dataset, Int32Array.of(1)), options)).first).toEqual(
+      Uint32Array.of(0, 1),
+    );
+    // What failed is tried again.
+    const nowhere = { ...options, folder: "nowhere" };
+    for (const _ of [1, 2]) await expect(tokenizeOnce(dataset, nowhere)).rejects.toThrow(/nowhere/);
   });
 });

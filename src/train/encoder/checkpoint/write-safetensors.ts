@@ -22,18 +22,18 @@ export async function writeTensors(
 ): Promise<void> {
   const sorted = [...tensors].sort(([a], [b]) => (a < b ? -1 : 1));
   // transformers asks which library's layout this is.
-  const header: Record<string, unknown> = { __metadata__: { format: "pt" } };
+  const header = new Map<string, unknown>([["__metadata__", { format: "pt" }]]);
   let offset = 0;
   for (const [name, { shape, data }] of sorted) {
-    if (shape.reduce((product, length) => product * length, 1) !== data.length || name in header) {
+    if (shape.reduce((product, length) => product * length, 1) !== data.length || header.has(name)) {
       throw new InternalError(
         `tensor ${name} has ${data.length} values for ${shape.join(" x ")}, or stands twice`,
       );
     }
-    header[name] = { dtype: "F32", shape, data_offsets: [offset, offset + data.byteLength] };
+    header.set(name, { dtype: "F32", shape, data_offsets: [offset, offset + data.byteLength] });
     offset += data.byteLength;
   }
-  const json = Buffer.from(JSON.stringify(header), "utf8");
+  const json = Buffer.from(JSON.stringify(Object.fromEntries(header)), "utf8");
   // Spaces after the header align the tensors to eight bytes.
   const headerBytes = Math.ceil(json.length / 8) * 8;
   const start = Buffer.alloc(8 + headerBytes, " ");

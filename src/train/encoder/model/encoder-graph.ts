@@ -29,33 +29,63 @@ export interface EncoderInputs {
 }
 
 /** The last state of each sequence's first token, [sequences, width]. */
-export function traceEncoder(
+export function traceEncoder(config: EncoderConfig, inputs: EncoderInputs, parameter: ParameterOf): Tensor {
+  const states = traceLower(config, inputs, parameter, 0);
+  return traceUpper(config, { states, mask: inputs.mask }, parameter, 0);
+}
+
+/** The states of all tokens behind the embeddings and the first `layers` layers (not the last), [sequences, length, width]. */
+export function traceLower(
   config: EncoderConfig,
   { embedded, mask }: EncoderInputs,
   parameter: ParameterOf,
+  layers: number,
 ): Tensor {
-  const { layers, embeddingWidth, width, hiddenDropout } = config;
-  const [sequences, length] = mask.shape as [Size, Size];
-  const norm = (x: Tensor, name: string) =>
-    ops.layerNorm(x, parameter(`${name}.scale`), parameter(`${name}.shift`), config.layerNormEps);
-  const dense = (x: Tensor, name: string) =>
-    ops.linear(x, parameter(`${name}.weight`), parameter(`${name}.bias`));
-
-  const bias = ops.reshape(ops.multiply(ops.subtract(1, mask), hidden), [sequences, 1, 1, length]);
-  let states = ops.dropout(norm(embedded, "embeddings.norm"), hiddenDropout);
-  if (embeddingWidth !== width) states = dense(states, "embeddings.projection");
-  for (let layer = 0; layer < layers; layer++) {
-    const name = `layers.${layer}`;
-    const read = layer === layers - 1 ? ops.take(states, 1, 0) : states;
-    const attended = attend(config, { read, states, bias }, (x, part) =>
-      dense(x, `${name}.attention.${part}`),
-    );
-    const middle = norm(ops.add(ops.dropout(attended, hiddenDropout), read), `${name}.attention.norm`);
-    const inner = activations[config.activation](dense(middle, `${name}.inner`));
-    const outer = ops.dropout(dense(inner, `${name}.outer`), hiddenDropout);
-    states = norm(ops.add(outer, middle), `${name}.norm`);
-  }
+  const { norm, dense } = blocks(config, parameter);
+  let states = ops.dropout(norm(embedded, "embeddings.norm"), config.hiddenDropout);
+  if (config.embeddingWidth !== config.width) states = dense(states, "embeddings.projection");
+  const bias = biasOf(mask);
+  for (let layer = 0; layer < layers; layer++)
+    states = traceLayer(config, { read: states, states, bias }, parameter, layer);
   return states;
+}
+
+/** What the layers from `from` on make of such states: the last state of each sequence's first token. @param from less than the number of layers */
+export function traceUpper(
+  config: EncoderConfig,
+  { states, mask }: { readonly states: Tensor; readonly mask: Tensor },
+  parameter: ParameterOf,
+  from: number,
+): Tensor {
+  const bias = biasOf(mask);
+  const last = config.layers - 1;
+  for (let layer = from; layer < last; layer++)
+    states = traceLayer(config, { read: states, states, bias }, parameter, layer);
+  return traceLayer(config, { read: ops.take(states, 1, 0), states, bias }, parameter, last);
+}
+
+function biasOf(mask: Tensor): Tensor {
+  const [sequences, length] = mask.shape as [Size, Size];
+  return ops.reshape(ops.multiply(ops.subtract(1, mask), hidden), [sequences, 1, 1, length]);
+}
+
+function blocks({ layerNormEps }: EncoderConfig, parameter: ParameterOf) {
+  return {
+    norm: (x: Tensor, name: string) =>
+      ops.layerNorm(x, parameter(`${name}.scale`), parameter(`${name}.shift`), layerNormEps),
+    dense: (x: Tensor, name: string) => ops.linear(x, parameter(`${name}.weight`), parameter(`${name}.bias`)),
+  };
+}
+
+function traceLayer(config: EncoderConfig, from: Attended, parameter: ParameterOf, layer: number): Tensor {
+  const { hiddenDropout } = config;
+  const { norm, dense } = blocks(config, parameter);
+  const name = `layers.${layer}`;
+  const attended = attend(config, from, (x, part) => dense(x, `${name}.attention.${part}`));
+  const middle = norm(ops.add(ops.dropout(attended, hiddenDropout), from.read), `${name}.attention.norm`);
+  const inner = activations[config.activation](dense(middle, `${name}.inner`));
+  const outer = ops.dropout(dense(inner, `${name}.outer`), hiddenDropout);
+  return norm(ops.add(outer, middle), `${name}.norm`);
 }
 
 interface Attended {

@@ -8,7 +8,7 @@ import { product, type Size } from "../../../autograd/shape.js";
 import { InternalError } from "../../../core/errors.js";
 import type { EncoderConfig } from "../checkpoint/config.js";
 import type { HeadPlan } from "../checkpoint/head.js";
-import { traceEncoder } from "./encoder-graph.js";
+import { traceEncoder, traceLower, traceUpper } from "./encoder-graph.js";
 import type { Frozen } from "./freeze.js";
 import { traceHead } from "./head-graph.js";
 
@@ -36,19 +36,9 @@ export type Weights = ReadonlyMap<string, { readonly shape: readonly number[]; r
  */
 export function encoderModel(plan: ModelPlan, weights: Weights): Model<string, string, ModelOutput> {
   const { config, choices } = plan;
-  const sequences = product([choices, "batch"]);
-  const tables = [
-    "embeddings.word",
-    "embeddings.position",
-    ...(config.tokenTypes > 0 ? ["embeddings.type"] : []),
-  ];
   return {
     parameters: parametersOf(plan, weights),
-    inputs: {
-      tokens: { lookup: tables, shape: [sequences, "length"] },
-      mask: { type: "float32", shape: [sequences, "length"] },
-      ...headInputs(choices),
-    },
+    inputs: { ...tokenInputs(config, product([choices, "batch"])), ...headInputs(choices) },
     trace({ inputs, parameters }) {
       const parameter = among(parameters, "parameter");
       const input = among(inputs, "input");
@@ -58,20 +48,82 @@ export function encoderModel(plan: ModelPlan, weights: Weights): Model<string, s
   };
 }
 
-/** The head alone, on states that were computed before. Input `first` [sequences, width] stands for `tokens` and `mask`. */
-export function headModel(plan: ModelPlan, weights: Weights): Model<string, string, ModelOutput> {
-  const { config, choices } = plan;
-  const own = [...weights].filter(([name]) => name.startsWith("head."));
+/**
+ * The embeddings and lower layers that stay as they are. Output `states`: of all tokens [sequences, length, width], or, where no layer is left
+ * that would read them, of each first one [sequences, width].
+ */
+export function lowerModel(
+  plan: ModelPlan,
+  weights: Weights,
+  depth: number,
+): Model<string, string, "states"> {
+  const { config } = plan;
   return {
-    parameters: parametersOf(plan, new Map(own)),
+    parameters: parametersOf(
+      { ...plan, frozen: () => true },
+      only(weights, (name) => plan.frozen(name)),
+    ),
+    inputs: tokenInputs(config, "sequences"),
+    trace({ inputs, parameters }) {
+      const parameter = among(parameters, "parameter");
+      const input = among(inputs, "input");
+      const read = { embedded: input("tokens"), mask: input("mask") };
+      const states =
+        depth === config.layers
+          ? traceEncoder(config, read, parameter)
+          : traceLower(config, read, parameter, depth);
+      // It is never trained: any number serves as its loss.
+      return { loss: ops.mean(states), outputs: { states } };
+    },
+  };
+}
+
+/** What trains above such states. Inputs: `states` and, where layers are left, `mask`, in the place of `tokens`. */
+export function upperModel(
+  plan: ModelPlan,
+  weights: Weights,
+  depth: number,
+): Model<string, string, ModelOutput> {
+  const { config, choices } = plan;
+  const sequences = product([choices, "batch"]);
+  const headOnly = depth === config.layers;
+  return {
+    parameters: parametersOf(
+      plan,
+      only(weights, (name) => !plan.frozen(name)),
+    ),
     inputs: {
-      first: { type: "float32", shape: [product([choices, "batch"]), config.width] },
+      ...(headOnly
+        ? { states: { type: "float32", shape: [sequences, config.width] } }
+        : {
+            states: { type: "float32", shape: [sequences, "length", config.width] },
+            mask: { type: "float32", shape: [sequences, "length"] },
+          }),
       ...headInputs(choices),
     },
     trace({ inputs, parameters }) {
+      const parameter = among(parameters, "parameter");
       const input = among(inputs, "input");
-      return outputsOf(plan, input("first"), among(parameters, "parameter"), input);
+      const states = input("states");
+      const first = headOnly ? states : traceUpper(config, { states, mask: input("mask") }, parameter, depth);
+      return outputsOf(plan, first, parameter, input);
     },
+  };
+}
+
+function only(weights: Weights, wanted: (name: string) => boolean): Weights {
+  return new Map([...weights].filter(([name]) => wanted(name)));
+}
+
+function tokenInputs(config: EncoderConfig, sequences: Size): Record<string, Input> {
+  const tables = [
+    "embeddings.word",
+    "embeddings.position",
+    ...(config.tokenTypes > 0 ? ["embeddings.type"] : []),
+  ];
+  return {
+    tokens: { lookup: tables, shape: [sequences, "length"] },
+    mask: { type: "float32", shape: [sequences, "length"] },
   };
 }
 

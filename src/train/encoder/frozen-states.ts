@@ -1,7 +1,4 @@
-/**
- * States of first tokens under an encoder that stays as it is: computed once, and kept on disk for the next training on the same
- * texts with the same checkpoint.
- */
+/** States that layers which stay as they are gave: kept on disk for the next training on the same texts with the same checkpoint. */
 
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
@@ -17,6 +14,10 @@ export interface StatesOf {
   readonly maxLength: number;
   /** Sequences of an example. */
   readonly choices: number;
+  /** Layers below the states. */
+  readonly depth: number;
+  /** Numbers of all states. */
+  readonly size: number;
 }
 
 /** Where states lie: `$ALIDADE_CACHE` or `~/.cache/alidade`, `states/`. */
@@ -30,7 +31,7 @@ export async function cachedStates(
   compute: () => Promise<Float32Array>,
 ): Promise<Float32Array> {
   const path = join(statesFolder(), `${await keyOf(of)}.f32`);
-  const kept = await readStates(path, of.dataset.size * of.choices * of.checkpoint.config.width);
+  const kept = await readStates(path, of.size);
   if (kept !== null) return kept;
   const states = await compute();
   const bytes = bytesOf(states);
@@ -61,18 +62,33 @@ function bytesOf({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array {
 }
 
 /** Of all that the states depend on. */
-async function keyOf({ checkpoint, dataset, maxLength, choices }: StatesOf): Promise<string> {
+async function keyOf({ checkpoint, dataset, maxLength, choices, depth }: StatesOf): Promise<string> {
   const hash = createHash("sha256");
-  hash.update(JSON.stringify([2, checkpoint.config.raw, maxLength, choices]));
-  for (const [name, { data }] of checkpoint.parameters) hash.update(name).update(bytesOf(data));
-  for (const file of ["tokenizer.json", "tokenizer_config.json"]) {
-    const content = await readFile(join(checkpoint.folder, file)).catch(() => "");
-    hash.update(`${file} ${content.length}\n`).update(content);
-  }
+  hash.update(JSON.stringify([3, checkpoint.config.raw, maxLength, choices, depth]));
+  hash.update(await checkpointHash(checkpoint));
   for (const [role, texts] of Object.entries(dataset.input)) {
     if (typeof texts === "string") hash.update(JSON.stringify([role, texts]));
     // One by one: together they may be more than a string can hold.
     else for (const text of texts as readonly unknown[]) hash.update(JSON.stringify([role, text]));
   }
   return hash.digest("hex").slice(0, 40);
+}
+
+const hashes = new WeakMap<Checkpoint, Promise<Buffer>>();
+
+/** Of the parameters as they were read, and the tokenizer; once, though every dataset asks. */
+function checkpointHash(checkpoint: Checkpoint): Promise<Buffer> {
+  let found = hashes.get(checkpoint);
+  if (found === undefined) hashes.set(checkpoint, (found = hashCheckpoint(checkpoint)));
+  return found;
+}
+
+async function hashCheckpoint({ parameters, folder }: Checkpoint): Promise<Buffer> {
+  const hash = createHash("sha256");
+  for (const [name, { data }] of parameters) hash.update(name).update(bytesOf(data));
+  for (const file of ["tokenizer.json", "tokenizer_config.json"]) {
+    const content = await readFile(join(folder, file)).catch(() => "");
+    hash.update(`${file} ${content.length}\n`).update(content);
+  }
+  return hash.digest();
 }
