@@ -287,3 +287,20 @@ describe("rows of a table", () => {
     expectClose([Array.from(table.values)], [expected]);
   });
 });
+
+it("takes rows and stretches of any length, and touches nothing else", () => {
+  const random = new Random(4);
+  for (const length of [1, 3, 4, 8191, 8192, 8193, 20_001]) {
+    const parameters = [
+      { name: "p", values: Float32Array.from({ length }, () => random.normal()), decays: true },
+    ];
+    const gradients = Array.from({ length: updates }, () => [
+      Float32Array.from({ length }, () => random.normal()),
+    ]);
+    const { transform, naive } = Object.entries(rules).find(([name]) => name.startsWith("adamw"))![1];
+    expectClose(
+      train(transform, { parameters, gradients }, 30_000),
+      naively(naive, { parameters, gradients }),
+    );
+  }
+});

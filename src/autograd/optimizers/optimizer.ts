@@ -1,6 +1,7 @@
 /** A chain at work on a model's parameters: its arrays, its count, and one update at a time. */
 
 import { UserError } from "../../core/errors.js";
+import { addStretch } from "./kernels.js";
 import type { Stretch, Transform } from "./transform.js";
 
 /** Numbers in a stretch: with a parameter, a gradient and two moments it is 128 KiB, which fits a second-level cache. */
@@ -94,7 +95,7 @@ export class Optimizer {
         const update = gradient.values.subarray(from, from + length);
         const stretch: Stretch = { update, scale: 1, parameter: view(parameter), kept, decays };
         act(stretch);
-        addUpdate(stretch);
+        addStretch(stretch.parameter, update, stretch.scale);
       }
     }
   }
@@ -127,10 +128,6 @@ function* places({ values, rows }: ParameterGradient, stretch: number): Generato
   }
   const width = rows.length === 0 ? 0 : values.length / rows.length;
   for (let i = 0; i < rows.length; i++) yield { from: i * width, length: width, offset: rows[i]! * width };
-}
-
-function addUpdate({ update, scale, parameter }: Stretch): void {
-  for (let i = 0; i < update.length; i++) parameter[i]! += scale * update[i]!;
 }
 
 function globalNorm(gradients: Iterable<ParameterGradient>): number {
