@@ -25,13 +25,30 @@ function statesFolder(): string {
   return join(process.env["ALIDADE_CACHE"] ?? join(homedir(), ".cache", "alidade"), "states");
 }
 
-/** The states of all rows, from the disk or computed and then kept there. A disk that takes nothing costs the time alone. */
+const inMemory = new WeakMap<Dataset["input"], Map<string, Promise<Float32Array>>>();
+
+/**
+ * The states of all rows: from memory, where another training on the same texts asked before; from the disk; or computed and then kept in both. A disk
+ * that takes nothing costs the time alone. Nobody changes them.
+ */
 export async function cachedStates(
   of: StatesOf,
   compute: () => Promise<Float32Array>,
 ): Promise<Float32Array> {
-  const path = join(statesFolder(), `${await keyOf(of)}.f32`);
-  const kept = await readStates(path, of.size);
+  const { input } = of.dataset;
+  const key = await modelKey(of);
+  const all = inMemory.get(input) ?? new Map<string, Promise<Float32Array>>();
+  inMemory.set(input, all);
+  const found = all.get(key);
+  if (found !== undefined) return found;
+  const states = readOrCompute(of, join(statesFolder(), `${textsKey(key, input)}.f32`), compute);
+  all.set(key, states);
+  states.catch(() => all.delete(key));
+  return states;
+}
+
+async function readOrCompute({ size }: StatesOf, path: string, compute: () => Promise<Float32Array>) {
+  const kept = await readStates(path, size);
   if (kept !== null) return kept;
   const states = await compute();
   const bytes = bytesOf(states);
@@ -61,12 +78,16 @@ function bytesOf({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array {
   return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
-/** Of all that the states depend on. */
-async function keyOf({ checkpoint, dataset, maxLength, choices, depth }: StatesOf): Promise<string> {
+/** Of all that the states depend on but the texts. */
+async function modelKey({ checkpoint, maxLength, choices, depth }: StatesOf): Promise<string> {
   const hash = createHash("sha256");
   hash.update(JSON.stringify([3, checkpoint.config.raw, maxLength, choices, depth]));
-  hash.update(await checkpointHash(checkpoint));
-  for (const [role, texts] of Object.entries(dataset.input)) {
+  return hash.update(await checkpointHash(checkpoint)).digest("hex");
+}
+
+function textsKey(model: string, input: Dataset["input"]): string {
+  const hash = createHash("sha256").update(model);
+  for (const [role, texts] of Object.entries(input)) {
     if (typeof texts === "string") hash.update(JSON.stringify([role, texts]));
     // One by one: together they may be more than a string can hold.
     else for (const text of texts as readonly unknown[]) hash.update(JSON.stringify([role, text]));

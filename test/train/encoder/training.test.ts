@@ -220,18 +220,19 @@ describe("freezing", () => {
   });
 
   it("all trains the head as freezing every layer does, and keeps the states on disk", async () => {
-    const dataset = sentences(50, 8);
+    // Texts that this process has not seen: what was kept is on the disk alone.
+    const dataset = () => sentences(50, 8);
     const options = { dropout: 0, mixLengths: true, learningRate: 0.02 };
     const before = new Set(files());
-    const all = await trained(dataset, { ...options, freeze: "all" });
-    const layers = await trained(dataset, { ...options, freeze: "layers:2" });
+    const all = await trained(dataset(), { ...options, freeze: "all" });
+    const layers = await trained(dataset(), { ...options, freeze: "layers:2" });
     expect(layers.logits).toEqual(all.logits);
     expect(largestDifference(all.logits[0]!, all.logits[1]!)).toBeGreaterThan(0.01);
 
     const [path, ...others] = files().filter((one) => !before.has(one));
     expect(others).toEqual([]);
     const written = readFileSync(path!);
-    const again = await trained(dataset, { ...options, freeze: "all" });
+    const again = await trained(dataset(), { ...options, freeze: "all" });
     expect(again.logits).toEqual(all.logits);
 
     // A damaged file is not believed, and is made again.
@@ -239,7 +240,7 @@ describe("freezing", () => {
     damaged[100]! ^= 1;
     for (const content of [damaged, written.subarray(0, 64), Buffer.alloc(0)]) {
       writeFileSync(path!, content);
-      const other = await trained(dataset, { ...options, freeze: "all" });
+      const other = await trained(dataset(), { ...options, freeze: "all" });
       expect(other.logits).toEqual(all.logits);
       expect(readFileSync(path!)).toEqual(written);
     }
@@ -247,16 +248,16 @@ describe("freezing", () => {
   });
 
   it("all reads the kept states where they stand: nothing is computed", async () => {
-    const dataset = sentences(30, 9);
+    const dataset = () => sentences(30, 9);
     const before = new Set(files());
-    await trained(dataset, { freeze: "all" });
+    await trained(dataset(), { freeze: "all" });
     const [path] = files().filter((one) => !before.has(one));
     const { mtimeMs } = statSync(path!);
     const lines: string[] = [];
-    await trained(dataset, { freeze: "all" }, { effects: { ...quiet, log: (line) => lines.push(line) } });
+    await trained(dataset(), { freeze: "all" }, { effects: { ...quiet, log: (line) => lines.push(line) } });
     expect(statSync(path!).mtimeMs).toBe(mtimeMs);
     // Another length, another text: other states.
-    await trained(dataset, { freeze: "all", maxLength: 6 });
+    await trained(dataset(), { freeze: "all", maxLength: 6 });
     await trained(sentences(30, 10), { freeze: "all" });
     expect(files().filter((one) => !before.has(one))).toHaveLength(3);
   });
