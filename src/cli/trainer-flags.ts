@@ -74,13 +74,16 @@ export function typedOptions(
   return Object.fromEntries(
     Object.entries(given).map(([name, text]) => {
       const field = shape[name];
-      const wantsNumber = field !== undefined && typeof defaultOf(field) === "number";
-      return [
-        name,
-        wantsNumber && typeof text === "string" && text.trim() !== "" && !Number.isNaN(Number(text))
-          ? Number(text)
-          : text,
-      ];
+      return [name, typeof text === "string" && wantsNumber(field, text) ? Number(text) : text];
     }),
+  );
+}
+
+/** A numeric option without a default is known by what it takes. */
+function wantsNumber(field: z.ZodType | undefined, text: string): boolean {
+  if (field === undefined || text.trim() === "" || Number.isNaN(Number(text))) return false;
+  return (
+    typeof defaultOf(field) === "number" ||
+    (!field.safeParse(text).success && [0.5, 1].some((number) => field.safeParse(number).success))
   );
 }

@@ -10,6 +10,9 @@ export interface AdamOptions {
   readonly epsilon?: number;
 }
 
+/** In 32 bits a smaller one would be 0, and 0 / 0 no number. */
+const leastEpsilon = (epsilon: number): number => (epsilon > 0 ? Math.max(epsilon, 2 ** -126) : epsilon);
+
 /** Gradients over their running size (Kingma and Ba 2015, algorithm 1), both means corrected for having started at zero. */
 export function scaleByAdam({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: AdamOptions = {}): Transform {
   return {
@@ -19,7 +22,7 @@ export function scaleByAdam({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: Adam
       const squareFactor = 1 / Math.sqrt(1 - beta2 ** count);
       return (stretch) => {
         const { update, scale, kept } = stretch;
-        const numbers = { scale, beta1, beta2, meanFactor, squareFactor, epsilon };
+        const numbers = { scale, beta1, beta2, meanFactor, squareFactor, epsilon: leastEpsilon(epsilon) };
         adamStretch(update, kept["mean"]!, kept["square"]!, numbers);
         stretch.scale = 1;
       };

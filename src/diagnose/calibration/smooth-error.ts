@@ -127,7 +127,7 @@ export function smoothError(
 export interface CurveAt {
   readonly forecast: number;
   readonly outcome: number;
-  /** 95 %, at this forecast alone: Wilson's, of as many examples as the kernel averages over here. */
+  /** 95 %, at this forecast alone: Wilson's, of the effective number of examples that the kernel averages over here (Kish 1965). */
   readonly interval: Interval;
 }
 
@@ -142,9 +142,12 @@ export function smoothCurve(
   points = 128,
 ): CurveAt[] {
   const width = Math.max(bandwidth, 2 * leastBandwidth);
-  const smoothed = (values: (row: number) => number): Float64Array =>
-    new Spectrum(forecasts, (row) => values(row) / forecasts.length).smoothed(width);
-  const mass = smoothed(() => 1);
+  const spread = (values: (row: number) => number): Spectrum =>
+    new Spectrum(forecasts, (row) => values(row) / forecasts.length);
+  const smoothed = (values: (row: number) => number): Float64Array => spread(values).smoothed(width);
+  const ones = spread(() => 1);
+  const mass = ones.smoothed(width);
+  const effective = effectiveNumbers(forecasts.length, mass, ones.smoothed(width / Math.SQRT2), width);
   const right = smoothed((row) => outcomes[row]!);
   const squares = smoothed((row) => outcomes[row]! ** 2);
   const least = forecasts.reduce((min, p) => Math.min(min, p), 1);
@@ -152,13 +155,32 @@ export function smoothCurve(
   const every = cells / points;
   return Array.from({ length: points }, (_, i) => Math.floor((i + 0.5) * every)).flatMap((j) => {
     const forecast = (j + 0.5) / cells;
-    // A Gaussian kernel averages over as many examples as lie within 2 sqrt(pi) bandwidths.
-    const speak = mass[j]! * forecasts.length * Math.min(1, 2 * Math.sqrt(Math.PI) * width);
+    const speak = effective[j]!;
     if (forecast < least || forecast > largest || speak < Math.min(10, forecasts.length / 10)) return [];
     const outcome = Math.min(1, Math.max(0, right[j]! / mass[j]!));
     // Shares of votes vary less than right and wrong do: each tells as much as several of those.
     const variance = squares[j]! / mass[j]! - outcome ** 2;
     const told = variance > 0 ? speak * Math.max(1, (outcome * (1 - outcome)) / variance) : speak;
     return [{ forecast, outcome, interval: wilson(outcome * told, told) }];
+  });
+}
+
+/**
+ * (sum of weights)^2 / sum of squared weights at each point of the grid, the weights those of the reflected kernel. The square of a Gaussian is a Gaussian of
+ * 1 / sqrt(2) the width, and the product of the kernel and its mirror image one at the mirror.
+ *
+ * @param mass of the forecasts, smoothed by the kernel; `narrow`: by one of 1 / sqrt(2) its width
+ */
+function effectiveNumbers(
+  size: number,
+  mass: Float64Array,
+  narrow: Float64Array,
+  width: number,
+): Float64Array {
+  return mass.map((here, j) => {
+    const at = (j + 0.5) / cells;
+    const mirrored =
+      Math.exp(-((at / width) ** 2)) * narrow[0]! + Math.exp(-(((1 - at) / width) ** 2)) * narrow[cells - 1]!;
+    return (size * here * here * 2 * Math.sqrt(Math.PI) * width) / (narrow[j]! + mirrored);
   });
 }

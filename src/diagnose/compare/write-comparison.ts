@@ -1,6 +1,7 @@
 /** Every shared example with its place in each map, as a table. */
 
 import { fileLiteral, withDatabase } from "../../core/duckdb.js";
+import { readingMaps } from "../../map/damaged-map.js";
 import { keepSources, replaceFile } from "../../map/replace-file.js";
 import { layout } from "../../run/layout.js";
 import { openRun } from "../../run/reader.js";
@@ -32,6 +33,6 @@ export async function writeComparison(folders: readonly string[], path: string):
   });
   const sql = `SELECT m0.id AS id, ${columns.join(", ")}, greatest(${distances.join(", ")}) AS moved FROM ${tables.join(" ")} ORDER BY m0."row"`;
   await replaceFile(path, (scratch) =>
-    withDatabase({}, (database) => writeTable(database, sql, scratch, format)),
+    readingMaps(folders, () => withDatabase({}, (database) => writeTable(database, sql, scratch, format))),
   );
 }

@@ -9,6 +9,7 @@ import { encoderOptions, updatesPerEpoch, type EncoderOptions } from "./options.
 
 export const encoder: Trainer<EncoderOptions> = {
   name: "encoder",
+  version: 2,
   options: encoderOptions,
   can: {
     protocols: ["train-pass", "epoch-end"],

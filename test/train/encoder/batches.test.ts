@@ -58,6 +58,21 @@ describe("batches of an epoch", () => {
     expect(new Set(orders).size).toBe(6);
   });
 
+  it("mix examples of one length by chance, whatever order their rows have", () => {
+    for (const of of [
+      new Int32Array(1600).fill(7),
+      Int32Array.from({ length: 1600 }, (_, row) => 5 + (row % 3)),
+    ]) {
+      const batches = epochBatches(of, { size: 32, seed: 1, epoch: 0 });
+      // Of rows sorted by label, the first half of one: 16 of 32 by chance, a standard deviation of 2.8.
+      for (const { rows } of batches) {
+        const first = rows.filter((row) => row < 800).length;
+        expect(first).toBeGreaterThan(2);
+        expect(first).toBeLessThan(30);
+      }
+    }
+  });
+
   it("hold examples of like length, and stand in no order of length", () => {
     const of = Int32Array.from({ length: 4000 }, (_, row) => 4 + ((row * 7919) % 61));
     const padding = (batches: readonly Batch[]): number => {

@@ -38,18 +38,16 @@ export function epochBatches(lengths: Int32Array, options: EpochOptions): Batch[
   const order = random.permutation(lengths.length);
   if (options.group === false) return cut(order, lengths, options);
   const mega = megaBatch * options.size;
-  for (let from = 0; from < order.length; from += mega) byLength(order.subarray(from, from + mega), lengths);
+  for (let from = 0; from < order.length; from += mega)
+    // Equal lengths stay in the order of chance: by their rows, a file sorted by label would give batches of one label.
+    order.subarray(from, from + mega).sort((a, b) => lengths[b]! - lengths[a]!);
   return random.shuffle(cut(order, lengths, options));
 }
 
 /** Batches for prediction: from the longest example (so that memory runs out at once, if at all) to the shortest. */
 export function predictionBatches(lengths: Int32Array, options: BatchOptions): Batch[] {
-  const order = Int32Array.from(lengths, (_, row) => row);
-  return cut(byLength(order, lengths), lengths, options);
-}
-
-function byLength(rows: Int32Array, lengths: Int32Array): Int32Array {
-  return rows.sort((a, b) => lengths[b]! - lengths[a]! || a - b);
+  const order = Int32Array.from(lengths, (_, row) => row).sort((a, b) => lengths[b]! - lengths[a]! || a - b);
+  return cut(order, lengths, options);
 }
 
 function cut(
