@@ -1,7 +1,7 @@
 /**
  * What the encoder learns beside what transformers' Trainer learns: test accuracy on TREC, a part of SST-2 and cad, fine-tuned from the same
- * checkpoint with the same settings (batches of 32 grouped by length, AdamW at 5e-5 with linear decay, clipping at 1, at most 128 tokens). Each has its own order of
- * batches, masks and head for a seed: they agree where their differences are no larger than those between seeds.
+ * checkpoint with the same settings (batches of 32 grouped by length, AdamW of all embeddings at 5e-5 with linear decay, clipping at 1, at most 128 tokens). Each has its own
+ * order of batches, masks and head for a seed: they agree where their differences are no larger than those between seeds.
  *
  * A line of JSON a training goes to --out, and is not done again. Without a Python that has torch and transformers ours stand alone.
  *
@@ -15,7 +15,7 @@ import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { readDataset, train } from "../dist/index.js";
+import { encoder, readDataset, train } from "../dist/index.js";
 import { machine } from "./measure.mjs";
 
 const { values } = parseArgs({
@@ -61,8 +61,9 @@ const sets = {
 console.log(`${machine()}, ${threads} threads\n`);
 for (const set of values.sets.split(",")) {
   for (const seed of values.seeds.split(",").map(Number)) {
-    await once({ set, seed, by: "alidade" }, ours);
-    if (values.python !== undefined) await once({ set, seed, by: "transformers" }, theirs);
+    const key = { model: values.model, data: values.data, set, seed };
+    await once({ ...key, by: `alidade ${encoder.version}` }, ours);
+    if (values.python !== undefined) await once({ ...key, by: "transformers" }, theirs);
   }
 }
 print();
@@ -91,7 +92,7 @@ async function ours({ set, seed }) {
   try {
     await train(training, {
       ...{ out, overwrite: true, trainer: "encoder", seed, threads, protocol: "train-pass", logits: "none" },
-      options: { model: values.model, epochs: sets[set].epochs, learningRate: 5e-5 },
+      options: { model: values.model, epochs: sets[set].epochs, learningRate: 5e-5, denseEmbeddings: true },
       tests: Object.fromEntries(Object.entries(tests).map(([name, dataset]) => [name, { dataset }])),
     });
     return Object.fromEntries(
@@ -140,9 +141,9 @@ function print() {
   console.log("| set | test | by | seeds | accuracy (mean; each) |\n| --- | --- | --- | --: | --- |");
   for (const set of Object.keys(sets))
     for (const test of Object.keys(sets[set].tests))
-      for (const by of ["alidade", "transformers"]) {
+      for (const by of [`alidade ${encoder.version}`, "transformers"]) {
         const found = lines()
-          .filter(({ key }) => key.set === set && key.by === by)
+          .filter(({ key }) => key.model === values.model && key.set === set && key.by === by)
           .map(({ accuracies }) => accuracies[test]);
         if (found.length === 0) continue;
         const mean = found.reduce((a, b) => a + b, 0) / found.length;

@@ -29,14 +29,15 @@ export function unusedPath(folder: string, name: string): string {
 /** Replaces a file's whole content: a reader sees the old one or the new one. Written beside, unless `scratch` is given. */
 export async function writeFileAtomically(
   path: string,
-  content: string | Uint8Array,
+  content: string | Uint8Array | readonly Uint8Array[],
   scratch = dirname(path),
 ): Promise<void> {
   await mkdir(scratch, { recursive: true });
   const beside = unusedPath(scratch, `.${basename(path)}`);
   const handle = await open(beside, "wx");
   try {
-    await handle.writeFile(content);
+    for (const part of typeof content === "string" || content instanceof Uint8Array ? [content] : content)
+      await handle.writeFile(part);
     await handle.sync();
   } finally {
     await handle.close();

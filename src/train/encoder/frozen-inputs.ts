@@ -6,6 +6,7 @@
 
 import type { Compiled } from "../../autograd/compile.js";
 import type { Batch as Arrays } from "../../autograd/model.js";
+import { Breather } from "../../core/stop.js";
 import type { Inputs, ModelBatch, TokenInputs } from "./inputs.js";
 import { predictionBatches } from "./tokens/batches.js";
 
@@ -18,7 +19,7 @@ export interface FrozenPart {
 }
 
 /** Numbers of a dataset's states that are kept: 1 GiB. */
-export const mostKept = 2 ** 28;
+const mostKept = 2 ** 28;
 
 /** Where each sequence's states begin among those of all sequences, in numbers; one more for the end. */
 export function stateOffsets({ tokens }: TokenInputs, { width, first }: FrozenPart): Float64Array {
@@ -30,21 +31,33 @@ export function areKept(offsets: Float64Array, most = mostKept): boolean {
   return offsets.at(-1)! <= most;
 }
 
-/** The states of all sequences, one behind the other, without padding. */
+export interface ComputeOptions {
+  /** Examples of a batch. Default: 32. */
+  readonly batch?: number;
+  readonly signal?: AbortSignal | undefined;
+  /** Told how many examples are done. */
+  readonly progress?: (done: number) => void;
+}
+
+/** The states of all sequences, one behind the other, without padding. @throws Stopped once the signal is aborted */
 export async function computeStates(
   tokens: TokenInputs,
   part: FrozenPart,
-  batch = 32,
+  { batch = 32, signal, progress }: ComputeOptions = {},
 ): Promise<Float32Array> {
   const offsets = stateOffsets(tokens, part);
   const states = new Float32Array(offsets.at(-1)!);
+  const breather = new Breather(signal);
+  let done = 0;
   for (const { rows, length } of predictionBatches(tokens.lengths, { size: batch })) {
+    await breather.turn();
     const all = await statesOf(part, tokens.make(rows, length).arrays, length);
     const stride = part.first ? part.width : length * part.width;
     sequencesOf(tokens, rows).forEach((s, at) => {
       const [from, to] = [offsets[s]!, offsets[s + 1]!];
       states.set(all.subarray(at * stride, at * stride + to - from), from);
     });
+    progress?.((done += rows.length));
   }
   return states;
 }

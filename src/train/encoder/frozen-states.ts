@@ -1,69 +1,100 @@
-/** States that layers which stay as they are gave: kept on disk for the next training on the same texts with the same checkpoint. */
+/**
+ * States that layers which stay as they are gave: kept in memory for the next training of this process, and on disk for the next one on the same texts
+ * with the same checkpoint.
+ */
 
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { open, readdir, readFile, rm, stat, utimes } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { writeFileAtomically } from "../../core/files.js";
 import type { Dataset } from "../../dataset/dataset.js";
 import type { Checkpoint } from "./checkpoint/load.js";
+import type { Frozen } from "./model/freeze.js";
 
-export interface StatesOf {
+export interface FrozenModel {
   readonly checkpoint: Checkpoint;
-  readonly dataset: Dataset;
+  readonly frozen: Frozen;
   readonly maxLength: number;
   /** Sequences of an example. */
   readonly choices: number;
   /** Layers below the states. */
   readonly depth: number;
-  /** Numbers of all states. */
-  readonly size: number;
 }
 
-/** Where states lie: `$ALIDADE_CACHE` or `~/.cache/alidade`, `states/`. */
-function statesFolder(): string {
-  return join(process.env["ALIDADE_CACHE"] ?? join(homedir(), ".cache", "alidade"), "states");
+/** Of all that the states depend on but the texts. */
+export async function modelKey({
+  checkpoint,
+  frozen,
+  maxLength,
+  choices,
+  depth,
+}: FrozenModel): Promise<string> {
+  const { config, parameters, folder } = checkpoint;
+  const hash = createHash("sha256");
+  hash.update(JSON.stringify([3, config.raw, maxLength, choices, depth]));
+  for (const [name, { data }] of parameters) if (frozen(name)) hash.update(name).update(bytesOf(data));
+  for (const file of ["tokenizer.json", "tokenizer_config.json"]) {
+    const content = await readFile(join(folder, file)).catch(() => "");
+    hash.update(`${file} ${content.length}\n`).update(content);
+  }
+  return hash.digest("hex");
 }
 
-const inMemory = new WeakMap<Dataset["input"], Map<string, Promise<Float32Array>>>();
+/** Of each dataset the last states that were asked for: they may be large. */
+const inMemory = new WeakMap<
+  Dataset["input"],
+  { readonly key: string; readonly states: Promise<Float32Array> }
+>();
 
 /**
- * The states of all rows: from memory, where another training on the same texts asked before; from the disk; or computed and then kept in both. A disk
- * that takes nothing costs the time alone. Nobody changes them.
+ * The states of all texts: from memory, where another training asked before; from the disk; or computed and then kept in both. A disk that takes nothing
+ * costs the time alone. Nobody changes them.
+ *
+ * @param model its key
+ * @param size numbers
  */
 export async function cachedStates(
-  of: StatesOf,
+  model: string,
+  { input }: Dataset,
+  size: number,
   compute: () => Promise<Float32Array>,
 ): Promise<Float32Array> {
-  const { input } = of.dataset;
-  const key = await modelKey(of);
-  const all = inMemory.get(input) ?? new Map<string, Promise<Float32Array>>();
-  inMemory.set(input, all);
-  const found = all.get(key);
-  if (found !== undefined) return found;
-  const states = readOrCompute(of, join(statesFolder(), `${textsKey(key, input)}.f32`), compute);
-  all.set(key, states);
-  states.catch(() => all.delete(key));
+  const kept = inMemory.get(input);
+  // Who computes them may be stopped: that is no failure of this one.
+  const found = kept?.key === model ? await kept.states.catch(() => null) : null;
+  if (found !== null) return found;
+  const states = readOrCompute(join(statesFolder(), `${textsKey(model, input)}.f32`), size, compute);
+  inMemory.set(input, { key: model, states });
   return states;
 }
 
-async function readOrCompute({ size }: StatesOf, path: string, compute: () => Promise<Float32Array>) {
-  const kept = await readStates(path, size);
+async function readOrCompute(path: string, size: number, compute: () => Promise<Float32Array>) {
+  const kept = await readStates(path, size).catch(() => null);
   if (kept !== null) return kept;
   const states = await compute();
   const bytes = bytesOf(states);
-  await writeFileAtomically(path, Buffer.concat([bytes, checksumOf(bytes)])).catch(() => undefined);
+  await makeRoom(bytes.length).catch(() => undefined);
+  await writeFileAtomically(path, [bytes, checksumOf(bytes)]).catch(() => undefined);
   return states;
 }
 
-/** @param length numbers @returns null where the file is absent, or damaged */
-async function readStates(path: string, length: number): Promise<Float32Array | null> {
-  const file = await readFile(path).catch(() => null);
-  if (file?.length !== 4 * length + checksumBytes) return null;
-  const bytes = file.subarray(0, 4 * length);
-  if (!checksumOf(bytes).equals(file.subarray(4 * length))) return null;
-  const states = new Float32Array(length);
-  bytesOf(states).set(bytes);
+/** @returns null where the file is damaged @throws where it cannot be read */
+async function readStates(path: string, size: number): Promise<Float32Array | null> {
+  const states = new Float32Array(size);
+  const bytes = bytesOf(states);
+  const checksum = new Uint8Array(checksumBytes);
+  const file = await open(path);
+  try {
+    if ((await file.stat()).size !== bytes.length + checksumBytes) return null;
+    await file.read(bytes, 0, bytes.length, 0);
+    await file.read(checksum, 0, checksumBytes, bytes.length);
+  } finally {
+    await file.close();
+  }
+  if (!checksumOf(bytes).equals(checksum)) return null;
+  const now = new Date();
+  await utimes(path, now, now).catch(() => undefined);
   return states;
 }
 
@@ -78,13 +109,6 @@ function bytesOf({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array {
   return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
-/** Of all that the states depend on but the texts. */
-async function modelKey({ checkpoint, maxLength, choices, depth }: StatesOf): Promise<string> {
-  const hash = createHash("sha256");
-  hash.update(JSON.stringify([3, checkpoint.config.raw, maxLength, choices, depth]));
-  return hash.update(await checkpointHash(checkpoint)).digest("hex");
-}
-
 function textsKey(model: string, input: Dataset["input"]): string {
   const hash = createHash("sha256").update(model);
   for (const [role, texts] of Object.entries(input)) {
@@ -95,21 +119,28 @@ function textsKey(model: string, input: Dataset["input"]): string {
   return hash.digest("hex").slice(0, 40);
 }
 
-const hashes = new WeakMap<Checkpoint, Promise<Buffer>>();
-
-/** Of the parameters as they were read, and the tokenizer; once, though every dataset asks. */
-function checkpointHash(checkpoint: Checkpoint): Promise<Buffer> {
-  let found = hashes.get(checkpoint);
-  if (found === undefined) hashes.set(checkpoint, (found = hashCheckpoint(checkpoint)));
-  return found;
+/** Where states lie: `$ALIDADE_CACHE` or `~/.cache/alidade`, `states/`. */
+function statesFolder(): string {
+  return join(process.env["ALIDADE_CACHE"] ?? join(homedir(), ".cache", "alidade"), "states");
 }
 
-async function hashCheckpoint({ parameters, folder }: Checkpoint): Promise<Buffer> {
-  const hash = createHash("sha256");
-  for (const [name, { data }] of parameters) hash.update(name).update(bytesOf(data));
-  for (const file of ["tokenizer.json", "tokenizer_config.json"]) {
-    const content = await readFile(join(folder, file)).catch(() => "");
-    hash.update(`${file} ${content.length}\n`).update(content);
+/** Bytes of all files together: 8 GiB. */
+const mostOnDisk = 2 ** 33;
+
+/** Removes what was not used for longest until so many bytes more may be kept. */
+async function makeRoom(bytes: number): Promise<void> {
+  const names = (await readdir(statesFolder())).filter((name) => name.endsWith(".f32"));
+  const files = await Promise.all(
+    names.map(async (name) => {
+      const path = join(statesFolder(), name);
+      const { size, mtimeMs } = await stat(path);
+      return { path, size, mtimeMs };
+    }),
+  );
+  let total = files.reduce((sum, { size }) => sum + size, bytes);
+  for (const { path, size } of files.sort((a, b) => a.mtimeMs - b.mtimeMs)) {
+    if (total <= mostOnDisk) return;
+    await rm(path);
+    total -= size;
   }
-  return hash.digest();
 }

@@ -4,7 +4,6 @@ import { totalmem } from "node:os";
 import { UserError } from "../../core/errors.js";
 import type { EncoderConfig } from "./checkpoint/config.js";
 import { encoderShapes } from "./checkpoint/shapes.js";
-import { mostKept } from "./frozen-inputs.js";
 import { frozenBy, frozenDepth } from "./model/freeze.js";
 import type { EncoderOptions } from "./options.js";
 
@@ -20,6 +19,8 @@ export interface StepSize {
   readonly lengths: Int32Array;
   /** Sequences of an example. */
   readonly sequences: number;
+  /** Numbers of frozen layers' states that are kept. Default: none. */
+  readonly kept?: number;
 }
 
 /**
@@ -27,7 +28,7 @@ export interface StepSize {
  * forward pass for the backward one. Of each layer these are about 16 arrays of the width, 6 of the inner width and 4 of the
  * attention's size, for each token of the longest batch. States of frozen layers are kept of all tokens.
  */
-export function estimateMemory({ config, options, lengths, sequences }: StepSize): number {
+export function estimateMemory({ config, options, lengths, sequences, kept = 0 }: StepSize): number {
   const frozen = frozenBy(options.freeze, config.layers);
   let parameters = 0;
   let trained = 0;
@@ -40,9 +41,8 @@ export function estimateMemory({ config, options, lengths, sequences }: StepSize
   const tokens = Math.ceil(options.batch / options.parts) * sequences * longest;
   const depth = frozenDepth(options.freeze, config.layers);
   const layers = config.layers - depth;
-  const kept = layers * tokens * (16 * config.width + 6 * config.inner + 4 * config.heads * longest);
-  const all = depth > 0 && layers > 0 ? lengths.reduce((a, b) => a + b, 0) * sequences * config.width : 0;
-  return program + float * (parameters + 3 * trained + kept + Math.min(all, mostKept));
+  const activations = layers * tokens * (16 * config.width + 6 * config.inner + 4 * config.heads * longest);
+  return program + float * (parameters + 3 * trained + activations + kept);
 }
 
 /** @throws UserError where the machine does not have that much, with a setting that fits */

@@ -14,7 +14,7 @@ import type { Checkpoint } from "./checkpoint/load.js";
 import { saveCheckpoint } from "./checkpoint/save.js";
 import type { Tensor } from "./checkpoint/write-safetensors.js";
 import { areKept, computeStates, FrozenInputs, stateOffsets, type FrozenPart } from "./frozen-inputs.js";
-import { cachedStates } from "./frozen-states.js";
+import { cachedStates, modelKey } from "./frozen-states.js";
 import { choiceCounts, SubsetInputs, TokenInputs, type Inputs } from "./inputs.js";
 import { saveSettings } from "./model-file.js";
 import {
@@ -47,8 +47,9 @@ export interface NetworkRequest {
   readonly threads: number;
   readonly optimizer?: Transform;
   readonly seed?: number;
-  /** Told what of the texts the model does not read. Default: says nothing. */
+  /** Told what of the texts the model does not read, and how far frozen layers are. Default: says nothing. */
   readonly effects?: Effects;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Options of a model that is only predicted with. */
@@ -67,6 +68,7 @@ export class EncoderNetwork {
   readonly #inputs = new Map<Dataset, Promise<Inputs>>();
   /** Datasets whose texts were spoken of. */
   readonly #told = new Set<Dataset>();
+  #modelKey: Promise<string> | null = null;
   #open = true;
 
   private constructor(request: NetworkRequest, runtime: Runtime) {
@@ -98,13 +100,26 @@ export class EncoderNetwork {
     return new EncoderNetwork(request, await ortRuntime({ threads, device: options.device }));
   }
 
-  /** What the model reads of a dataset. Kept, as a test set is predicted after every epoch. */
+  /** What the model reads of a dataset. Kept, as a test set is predicted after every epoch. @throws Stopped once the signal is aborted */
   async inputsOf(dataset: Dataset): Promise<Inputs> {
-    const { subsetOf } = dataset;
-    // The subsets of a study share the states of the dataset that they were taken from.
-    if (subsetOf !== null && this.#frozen !== null && mostChoices(subsetOf.dataset) <= this.#plan.choices)
-      return new SubsetInputs(await this.#inputsOnce(subsetOf.dataset), subsetOf.rows);
-    return this.#inputsOnce(dataset);
+    const source = await this.#sourceOf(dataset);
+    const inputs = await this.#inputsOnce(source);
+    return source === dataset ? inputs : new SubsetInputs(inputs, dataset.subsetOf!.rows);
+  }
+
+  /** Tokens of each example and choices, and how many numbers of states `inputsOf` will keep. */
+  async sizesOf(dataset: Dataset): Promise<Pick<Inputs, "lengths" | "widths"> & { readonly kept: number }> {
+    const { lengths, widths } = await this.#tokens(dataset);
+    if (this.#frozen === null) return { lengths, widths, kept: 0 };
+    const offsets = stateOffsets(await this.#tokens(await this.#sourceOf(dataset)), this.#frozen);
+    return { lengths, widths, kept: areKept(offsets) ? offsets.at(-1)! : 0 };
+  }
+
+  /** The subsets of a study share the states of the dataset that they were taken from, where these can be kept. */
+  async #sourceOf(dataset: Dataset): Promise<Dataset> {
+    const root = dataset.subsetOf?.dataset;
+    if (root === undefined || this.#frozen === null || mostChoices(root) > this.#plan.choices) return dataset;
+    return areKept(stateOffsets(await this.#tokens(root), this.#frozen)) ? root : dataset;
   }
 
   #inputsOnce(dataset: Dataset): Promise<Inputs> {
@@ -156,11 +171,24 @@ export class EncoderNetwork {
     const part = this.#frozen;
     const offsets = stateOffsets(tokens, part);
     if (!areKept(offsets)) return new FrozenInputs(tokens, part, null);
-    const { checkpoint, options } = this.#request;
-    const of = { checkpoint, dataset, maxLength: options.maxLength, choices: this.#plan.choices };
-    const states = await cachedStates({ ...of, depth: part.depth, size: offsets.at(-1)! }, () =>
-      computeStates(tokens, part),
-    );
+    const { checkpoint, options, effects = quiet, signal } = this.#request;
+    const { maxLength } = options;
+    const { frozen, choices } = this.#plan;
+    const model = await (this.#modelKey ??= modelKey({
+      checkpoint,
+      frozen,
+      maxLength,
+      choices,
+      depth: part.depth,
+    }));
+    const states = await cachedStates(model, dataset, offsets.at(-1)!, async () => {
+      const task = effects.progress(`${dataset.name}: states of frozen layers`, dataset.size, "examples");
+      try {
+        return await computeStates(tokens, part, { signal, progress: (done) => task.update(done) });
+      } finally {
+        task.end(true);
+      }
+    });
     return new FrozenInputs(tokens, part, states);
   }
 

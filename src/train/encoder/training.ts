@@ -40,15 +40,15 @@ export async function startTraining(request: TrainRequest<EncoderOptions>): Prom
     optimizer: optimizerOf(options, total),
     seed: deriveSeed(seed, "dropout"),
     effects,
+    signal,
   });
   try {
-    const inputs = await network.inputsOf(train);
+    const { lengths, widths, kept } = await network.sizesOf(train);
     checkMemory({
-      config: checkpoint.config,
-      options,
-      lengths: inputs.lengths,
-      sequences: inputs.widths === null ? 1 : train.labelNames.length,
+      ...{ config: checkpoint.config, options, lengths, kept },
+      sequences: widths === null ? 1 : train.labelNames.length,
     });
+    const inputs = await network.inputsOf(train);
     const early = await EarlyStop.open(options, train, effects);
     if (resume?.folder != null) early.restore(await readState(resume.folder, network));
     else if (head.drawn.length > 0) {

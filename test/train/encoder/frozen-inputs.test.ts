@@ -72,7 +72,7 @@ describe.each(Object.keys(datasets))("of %s", (name) => {
   const dataset = datasets[name]!;
   it.each([1, 2])("kept are those that each batch would compute, %d of two layers frozen", async (depth) => {
     const { tokens, part } = await frozenPart(dataset, depth);
-    const kept = new FrozenInputs(tokens, part, await computeStates(tokens, part, 4));
+    const kept = new FrozenInputs(tokens, part, await computeStates(tokens, part, { batch: 4 }));
     const live = new FrozenInputs(tokens, part, null);
     const longest = Math.max(...tokens.lengths);
     for (const [rows, length] of [

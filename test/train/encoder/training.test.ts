@@ -4,12 +4,14 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { quiet } from "../../../src/core/effects.js";
+import { Stopped } from "../../../src/core/stop.js";
 import { subset } from "../../../src/dataset/subset.js";
 import type { Dataset } from "../../../src/dataset/dataset.js";
 import { collectLogits } from "../../../src/run/collect.js";
 import type { RowLogits } from "../../../src/run/observation.js";
 import { families, type Family } from "../../../src/train/encoder/checkpoint/config.js";
 import { loadCheckpoint } from "../../../src/train/encoder/checkpoint/load.js";
+import { EncoderNetwork, predictionOptions } from "../../../src/train/encoder/network.js";
 import { encoderOptions, type EncoderOptions } from "../../../src/train/encoder/options.js";
 import { encoder } from "../../../src/train/encoder/trainer.js";
 import { resumeWith } from "../../../src/train/resume-with.js";
@@ -252,14 +254,52 @@ describe("freezing", () => {
     const before = new Set(files());
     await trained(dataset(), { freeze: "all" });
     const [path] = files().filter((one) => !before.has(one));
-    const { mtimeMs } = statSync(path!);
+    const { ino } = statSync(path!);
     const lines: string[] = [];
     await trained(dataset(), { freeze: "all" }, { effects: { ...quiet, log: (line) => lines.push(line) } });
-    expect(statSync(path!).mtimeMs).toBe(mtimeMs);
+    // A file that is written anew is another one.
+    expect(statSync(path!).ino).toBe(ino);
     // Another length, another text: other states.
     await trained(dataset(), { freeze: "all", maxLength: 6 });
     await trained(sentences(30, 10), { freeze: "all" });
     expect(files().filter((one) => !before.has(one))).toHaveLength(3);
+  });
+
+  it("stops while the states are computed, says how far they are, and leaves nothing", async () => {
+    const before = files();
+    const controller = new AbortController();
+    const labels: string[] = [];
+    const progress = (label: string) => ({
+      update: () => controller.abort(),
+      end: () => labels.push(label),
+    });
+    const more = { signal: controller.signal, effects: { ...quiet, progress } };
+    const dataset = sentences(100, 15);
+    await expect(start(dataset, { freeze: "layers:1" }, more)).rejects.toThrow(Stopped);
+    expect(labels).toEqual(["made: states of frozen layers"]);
+    expect(files()).toEqual(before);
+    // Another training that had waited for them, or comes later, is not stopped by that.
+    expect((await trained(dataset, { freeze: "layers:1" })).losses).toHaveLength(2);
+  });
+
+  it("says how many numbers it will keep, of a subset those of what it was taken from", async () => {
+    const dataset = sentences(60, 16);
+    const network = await EncoderNetwork.open({
+      checkpoint: await loadCheckpoint(checkpointFolder("bert")),
+      head: new Map(),
+      labels: dataset.labelNames,
+      options: { ...predictionOptions(16), freeze: "layers:1" },
+      threads: 1,
+    });
+    const { lengths, kept } = await network.sizesOf(dataset);
+    const width = (await loadCheckpoint(checkpointFolder("bert"))).config.width;
+    expect(kept).toBe(width * lengths.reduce((a, b) => a + b, 0));
+    const half = subset(
+      dataset,
+      Int32Array.from({ length: 30 }, (_, row) => row),
+    );
+    expect((await network.sizesOf(half)).kept).toBe(kept);
+    await network.close();
   });
 
   it("layers:1 learns, the same again from kept states, and goes on from a saved epoch bit for bit", async () => {
