@@ -18,6 +18,7 @@ import { oneOf, parsed, text, toggle, wholeNumber } from "../flags.js";
 import { count, counted, decimal, percent, shellWord, table } from "../format.js";
 import { Interrupted } from "../interrupted.js";
 import { noiseFlags } from "../noise-flags.js";
+import { trainerFlags, trainerOptions, typedOptions } from "../trainer-flags.js";
 
 const { run: _run, rateOf: _rateOf, ...ownNoise } = noiseFlags;
 
@@ -29,15 +30,16 @@ const flags = {
   deep: toggle(
     "train the companions of every cell too, so that all detectors are judged: ten trainings more each",
   ),
-  trainer: text("<name>", "ngram or features (default: what the columns ask for)"),
+  trainer: text("<name>", "ngram, features, encoder or command (default: what the columns ask for)"),
   protocol: oneOf(
     ["epoch-end", "train-pass", "held-out"],
     "how observations are taken; train-pass is the paper's way (default: the trainer's own)",
   ),
-  epochs: wholeNumber("<n>", "passes over the dataset (default: 6)", { min: 1 }),
+  epochs: wholeNumber("<n>", "passes over the dataset (default: the trainer's own, 6 or 5)", { min: 1 }),
   seed: wholeNumber("<n>", "of the trainings (default: 0)", { min: 0, max: 0xffff_ffff }),
   threads: wholeNumber("<n>", "threads; the result does not depend on it (default: all cores)", { min: 1 }),
   ...datasetFlags,
+  ...(trainerFlags as Record<never, never>),
 };
 
 export const noiseStudyCommand = command({
@@ -53,6 +55,10 @@ export const noiseStudyCommand = command({
     [
       "alidade noise study train.csv --rate 0.05 --deep -o studies/deep",
       "all detectors; then `suspects --deep --calibrate studies/deep` knows probabilities",
+    ],
+    [
+      "alidade noise study train.csv --rate 0.01 --trainer encoder --model ./checkpoints/roberta-base --freeze layers:10 -o studies/noise-encoder",
+      "by the map of a transformer's highest layers",
     ],
   ],
   async run(files, values, context) {
@@ -72,14 +78,16 @@ export const noiseStudyCommand = command({
       });
     }
     const named = values.trainer === undefined ? undefined : findTrainer(values.trainer);
+    const given = trainerOptions(values);
     const { effects, signal } = context;
     const dataset = await readDataset(files, readOptions(values, effects), signal);
     try {
       const region = regionNames.find((name) => name === from);
+      const trainer = named ?? defaultTrainer(dataset.input.kind);
       const study = await runNoiseStudy(dataset, {
         ...{ out, rates, seeds, deep, seed, threads, signal, effects, protocol: values.protocol },
-        trainer: named ?? defaultTrainer(dataset.input.kind),
-        trainerOptions: epochs === undefined ? {} : { epochs },
+        trainer,
+        trainerOptions: { ...typedOptions(trainer, given), ...(epochs === undefined ? {} : { epochs }) },
         from: from === undefined ? undefined : (region ?? (await filePool(dataset, from))),
         how:
           matrix !== undefined

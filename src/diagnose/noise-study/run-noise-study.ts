@@ -16,6 +16,7 @@ import type { Region } from "../../map/map.js";
 import { layout } from "../../run/layout.js";
 import { openRun } from "../../run/reader.js";
 import { train } from "../../train/train.js";
+import { planTrainer } from "../../train/plan.js";
 import type { Protocol, Trainer } from "../../train/trainer.js";
 import type { DetectorNeed } from "../detect/detector.js";
 import { canServe } from "../detect/detectors/ensemble.js";
@@ -117,6 +118,8 @@ export async function runNoiseStudy(
 ): Promise<NoiseStudy | null> {
   const { out, rates, seeds, effects = quiet, signal } = options;
   checkOptions(options);
+  const { trainer, trainerOptions, protocol, seed: trainingSeed, threads } = options;
+  planTrainer(trainer, { options: trainerOptions, protocol, seed: trainingSeed, threads }, []);
   await claimFolder(dataset, options);
   const original = join(out, "original");
   if (!(await trainOnce(dataset, original, options))) return null;

@@ -104,6 +104,9 @@ it.each([
   ["--rate 0.1 --how matrix --matrix small.csv -o other", "small.csv: is 2 x 2, and there are 3 labels"],
   ["--rate 0.1 --from nowhere.txt -o other", "nowhere.txt: cannot be read"],
   ["--rate 0.1 --trainer gram -o other", "--trainer: no such trainer"],
+  ["--rate 0.1 --model x -o other", 'options of the ngram trainer: unknown option, "model"'],
+  ["--rate 0.1 --trainer encoder -o other", "encoder option model:"],
+  ["--rate 0.1 --dropout much -o other", "ngram option dropout:"],
   ["--rate 0.1 --seeds 2 --epochs 5 -o study", "study: holds a noise study of other data or options"],
 ])("noise study data.csv %s: one line, nothing written", async (options, message) => {
   const before = (await readdir(folder)).sort();
