@@ -91,7 +91,7 @@ async function ours({ set, seed }) {
   const out = mkdtempSync(join(tmpdir(), "alidade-accuracy-"));
   try {
     await train(training, {
-      ...{ out, overwrite: true, trainer: "encoder", seed, threads, protocol: "train-pass", logits: "none" },
+      ...{ out, overwrite: true, trainer: encoder, seed, threads, protocol: "train-pass", logits: "none" },
       options: { model: values.model, epochs: sets[set].epochs, learningRate: 5e-5, denseEmbeddings: true },
       tests: Object.fromEntries(Object.entries(tests).map(([name, dataset]) => [name, { dataset }])),
     });
