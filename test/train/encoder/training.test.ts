@@ -1,6 +1,15 @@
 /** The encoder trainer as a whole, on small random checkpoints: what it promises beyond what every trainer does (conformance.ts). */
 
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { quiet } from "../../../src/core/effects.js";
@@ -280,6 +289,25 @@ describe("freezing", () => {
     expect(files()).toEqual(before);
     // Another training that had waited for them, or comes later, is not stopped by that.
     expect((await trained(dataset, { freeze: "layers:1" })).losses).toHaveLength(2);
+  });
+
+  it("drops from the disk what was not used for longest, where all would be more than 8 GiB", async () => {
+    const states = join(cache, "states");
+    const [old, newer] = ["old.f32", "newer.f32"].map((name) => join(states, name)) as [string, string];
+    // Sparse: they take no room.
+    for (const [path, days] of [
+      [old, 2],
+      [newer, 1],
+    ] as const) {
+      writeFileSync(path, "");
+      truncateSync(path, 2 ** 32);
+      const then = new Date(Date.now() - days * 86_400_000);
+      utimesSync(path, then, then);
+    }
+    await trained(sentences(30, 17), { freeze: "layers:1" });
+    expect(existsSync(old)).toBe(false);
+    expect(existsSync(newer)).toBe(true);
+    rmSync(newer);
   });
 
   it("says how many numbers it will keep, of a subset those of what it was taken from", async () => {
