@@ -43,6 +43,8 @@ export const manifestSchema = z.object({
   trainer: z
     .object({
       name: z.string(),
+      /** Which of its algorithms began the run (`Trainer.version`). Absent: the run is of before this was noted. */
+      version: z.number().int().optional(),
       options: z.record(z.string(), z.unknown()),
       seed: z.number().int(),
       threads: z.number().int().positive(),

@@ -129,6 +129,17 @@ export class RunWriter {
     this.#pendingState = Object.keys(checksums).length > 0 ? { epoch, checksums } : null;
   }
 
+  /** Removes what resuming needs: of a finished run that can have no more epochs. */
+  async dropStates(): Promise<void> {
+    const isState = (path: string): boolean => path.startsWith("state/");
+    if (!this.#publisher.names(isState)) return;
+    await this.#publisher.change((manifest) => ({
+      ...manifest,
+      checksums: without(manifest.checksums, isState),
+    }));
+    await rm(layout.states(this.folder), { recursive: true, force: true });
+  }
+
   /** Writes `model/` anew. */
   async writeModel(save: (folder: string) => Promise<void>): Promise<void> {
     const checksums = await this.#publisher.publishFolder(layout.model(this.folder), save);

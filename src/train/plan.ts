@@ -98,7 +98,7 @@ export function beginning(dataset: Dataset, plan: TrainingPlan): RunBeginning {
 }
 
 export function storedTrainer({ trainer, options, seed, threads, folds }: TrainingPlan): Manifest["trainer"] {
-  return { name: trainer.name, options: { ...options }, seed, threads, folds };
+  return { name: trainer.name, version: trainer.version ?? 1, options: { ...options }, seed, threads, folds };
 }
 
 function storedRoles(roles: Roles): Record<string, string | string[]> {

@@ -94,7 +94,7 @@ async function recordEpochs(request: RecordRequest, training: Training): Promise
     for await (const epoch of training.epochs()) {
       await recordEpoch(request, epoch, progress, complete);
       const stands = writer.manifest.epochs.finished;
-      if (stands === planned) return "finished";
+      if (stands === planned) return await finish(request);
       if (isAborted(signal)) return "stopped";
     }
     if (isAborted(signal)) return "stopped";
@@ -103,13 +103,24 @@ async function recordEpochs(request: RecordRequest, training: Training): Promise
     if (stands === 0) throw new InternalError(`the ${plan.trainer.name} trainer gave no epoch`);
     await complete(stands - 1, true);
     await writer.setManifest({ epochs: { planned: stands } });
-    return "finished";
+    return await finish(request);
   } catch (error) {
     failed = !(error instanceof Stopped);
     throw error;
   } finally {
     progress.end(failed);
   }
+}
+
+/** What resuming needs is large (of a transformer thrice its weights), and goes when nothing can be resumed any more. */
+async function finish({ writer, plan }: RecordRequest): Promise<"finished"> {
+  if (!canGrow(plan)) await writer.dropStates();
+  return "finished";
+}
+
+/** Whether a run that is finished can be given more epochs. */
+function canGrow({ trainer, options }: TrainingPlan): boolean {
+  return options.steps === undefined && trainer.scheduleDependsOnEpochs?.(options) !== true;
 }
 
 async function recordEpoch(
@@ -128,10 +139,11 @@ async function recordEpoch(
   // A stopped training may just end its observations early.
   if (isAborted(signal)) throw new Stopped();
   const observations = deriveObservations(buffer.finish(), dataset.gold);
-  if (plan.trainer.can.resume === "state") {
+  const last = epoch.epoch === writer.manifest.epochs.planned - 1;
+  if (plan.trainer.can.resume === "state" && (!last || canGrow(plan))) {
     await writer.saveState(epoch.epoch, (folder) => epoch.save(folder));
   }
-  await complete(epoch.epoch, epoch.epoch === writer.manifest.epochs.planned - 1);
+  await complete(epoch.epoch, last);
   await writer.writeEpoch(epoch.epoch, observations, epoch.trainLoss());
 }
 

@@ -34,8 +34,8 @@ export interface ResumeTrainingOptions {
  * Trains the epochs that a run still lacks. The data comes from the run's own examples, options, seed and threads from its
  * manifest, test sets from their files. A run that is finished is left as it is, unless `epochs` asks for more.
  *
- * @throws UserError where there is no run, it was imported, its trainer cannot resume, a test set's file is not what it
- *   was, fewer epochs are asked for, or more under a schedule that depends on their number
+ * @throws UserError where there is no run, it was imported, its trainer cannot resume or is of another version, a test set's file
+ *   is not what it was, fewer epochs are asked for, or more under a schedule that depends on their number
  */
 export async function resumeWith(
   readers: RunReaders,
@@ -51,6 +51,7 @@ export async function resumeWith(
     effects.log(`${folder}: all ${planned} epochs are finished, there is nothing to resume`);
     return { folder, manifest: before, outcome: "already-finished" };
   }
+  checkVersion(folder, stored, trainer, effects);
   const writer = await resumeRun(folder, { plannedEpochs: planned, breakLock });
   const opened: Dataset[] = [];
   try {
@@ -110,6 +111,22 @@ function resumable(folder: string, trainer: Trainer): Trainer {
     subject: folder,
     problem: `the ${trainer.name} trainer cannot resume`,
     remedy: "train anew with --overwrite",
+  });
+}
+
+/** An epoch of another algorithm would make a map of two. */
+function checkVersion(folder: string, stored: StoredTrainer, trainer: Trainer, effects: Effects): void {
+  const { name, version = 1 } = trainer;
+  if (stored.version === version) return;
+  if (stored.version === undefined) {
+    const line = `the run does not say which version of the ${name} trainer began it; it goes on with version ${version}`;
+    effects.warn(`${folder}: ${line}`);
+    return;
+  }
+  throw new UserError({
+    subject: folder,
+    problem: `was begun by version ${stored.version} of the ${name} trainer, which version ${version} cannot go on with`,
+    remedy: "train anew with --overwrite, or resume it with the version of Alidade that began it",
   });
 }
 

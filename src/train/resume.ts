@@ -21,8 +21,8 @@ const readers: RunReaders = {
  * Trains the epochs that a run still lacks. A run that is finished is left as it is, unless `epochs` asks for more; in the
  * end all files equal those of an undisturbed run, byte for byte (of `run.json`, all but `times`).
  *
- * @throws UserError where there is no run, it was imported, its trainer cannot resume, a test set's file is not what it
- *   was, fewer epochs are asked for, or more under a schedule that depends on their number
+ * @throws UserError where there is no run, it was imported, its trainer cannot resume or is of another version, a test set's file
+ *   is not what it was, fewer epochs are asked for, or more under a schedule that depends on their number
  */
 export function resumeTraining(folder: string, options: ResumeTrainingOptions = {}): Promise<TrainResult> {
   return resumeWith(readers, folder, options);

@@ -1,4 +1,4 @@
-import { cpSync } from "node:fs";
+import { cpSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { quiet } from "../../src/core/effects.js";
@@ -43,15 +43,14 @@ const cases: [string, Trainer, Partial<TrainOptions>][] = [
   ["spy, state, held-out", spy, { options: { epochs: 6 }, protocol: "held-out", folds: 3 }],
 ];
 
-// 75 updates an epoch: the sixth stops in the middle.
-const bySteps: [string, Trainer, Partial<TrainOptions>] = [
-  "features, by steps",
-  features,
-  { options: { steps: 405 } },
+const thatCannotGrow: [string, Trainer, Partial<TrainOptions>][] = [
+  // 75 updates an epoch: the sixth stops in the middle.
+  ["features, by steps", features, { options: { steps: 405 } }],
+  ["spy, state, with a schedule", spy, { options: { epochs: 6, schedule: true } }],
 ];
 
 describe("a stopped and resumed training", () => {
-  it.each([...cases, bySteps])(
+  it.each([...cases, ...thatCannotGrow])(
     "equals an undisturbed one, byte for byte: %s",
     async (name, trainer, options) => {
       const [whole, stopped] = [join(folder, `${name} whole`), join(folder, `${name} stopped`)];
@@ -87,6 +86,28 @@ describe("a stopped and resumed training", () => {
   });
 });
 
+describe("what resuming needs", () => {
+  const states = async (name: string, options: Record<string, unknown>, more: Partial<TrainOptions> = {}) => {
+    const out = join(folder, name);
+    const { manifest } = await train(dataset, { out, trainer: spy, options, ...more });
+    const files = Object.keys(contents(out)).filter((path) => path.startsWith("state/"));
+    expect(Object.keys(manifest.checksums).filter((path) => path.startsWith("state/"))).toEqual(files);
+    return files;
+  };
+
+  it("stays while epochs may follow, and goes where none can", async () => {
+    const both = ["state/epoch=2/counts.json", "state/epoch=3/counts.json"];
+    expect(await states("states", { epochs: 4 })).toEqual(both);
+    expect(await states("states-schedule", { epochs: 4, schedule: true })).toEqual([]);
+    expect(await states("states-early", { epochs: 4, schedule: true, endsAfter: 2 })).toEqual([]);
+  });
+
+  it("stays in a run that was stopped, whatever its schedule", async () => {
+    const kept = await states("states-stopped", { epochs: 6, schedule: true }, stopDuring(3));
+    expect(kept).toEqual(["state/epoch=1/counts.json", "state/epoch=2/counts.json"]);
+  });
+});
+
 describe("resuming", () => {
   const finished = join(folder, "finished");
 
@@ -115,6 +136,34 @@ describe("resuming", () => {
     expect(await problemOfAsync(() => resume(out, dataset, { trainer: spy, epochs: 3 }))).toContain(
       "--epochs: the run's schedule depends on its 2 epochs, which therefore cannot grow, 3",
     );
+  });
+
+  it("refuses a run that another version of the trainer began, and leaves it as it was", async () => {
+    const out = join(folder, "version");
+    await train(dataset, { out, trainer: features, ...stopDuring(2) });
+    const before = contents(out);
+    const newer = { ...features, version: 9 };
+    expect(await problemOfAsync(() => resume(out, dataset, { trainer: newer, tests: {} }))).toBe(
+      `${out}: was begun by version 1 of the features trainer, which version 9 cannot go on with; train anew with --overwrite, or resume it with the version of Alidade that began it`,
+    );
+    expect(contents(out)).toEqual(before);
+    expect((await resume(out, dataset, { tests: {} })).outcome).toBe("finished");
+    // What is finished needs no trainer.
+    expect((await resume(out, dataset, { trainer: newer })).outcome).toBe("already-finished");
+  });
+
+  it("goes on with a run that does not say which version began it, with a warning", async () => {
+    const out = join(folder, "no-version");
+    await train(dataset, { out, trainer: features, ...stopDuring(2) });
+    const manifest = await readManifest(out);
+    const { version: _, ...trainer } = manifest.trainer!;
+    writeFileSync(join(out, "run.json"), JSON.stringify({ ...manifest, trainer }));
+    const warnings: string[] = [];
+    const effects = { ...quiet, warn: (line: string) => warnings.push(line) };
+    expect((await resume(out, dataset, { tests: {}, effects })).outcome).toBe("finished");
+    expect(warnings).toEqual([
+      `${out}: the run does not say which version of the features trainer began it; it goes on with version 1`,
+    ]);
   });
 
   it("wants a test set back that came from no file", async () => {
