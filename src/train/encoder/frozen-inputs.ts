@@ -18,17 +18,9 @@ export interface FrozenPart {
   readonly first: boolean;
 }
 
-/** Numbers of a dataset's states that are kept: 1 GiB. */
-const mostKept = 2 ** 28;
-
 /** Where each sequence's states begin among those of all sequences, in numbers; one more for the end. */
 export function stateOffsets({ tokens }: TokenInputs, { width, first }: FrozenPart): Float64Array {
   return first ? tokens.offsets.map((_, s) => s * width) : tokens.offsets.map((at) => at * width);
-}
-
-/** Whether they are few enough to be kept. */
-export function areKept(offsets: Float64Array, most = mostKept): boolean {
-  return offsets.at(-1)! <= most;
 }
 
 export interface ComputeOptions {

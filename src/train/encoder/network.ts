@@ -13,7 +13,7 @@ import { headPlan } from "./checkpoint/head.js";
 import type { Checkpoint } from "./checkpoint/load.js";
 import { saveCheckpoint } from "./checkpoint/save.js";
 import type { Tensor } from "./checkpoint/write-safetensors.js";
-import { areKept, computeStates, FrozenInputs, stateOffsets, type FrozenPart } from "./frozen-inputs.js";
+import { computeStates, FrozenInputs, stateOffsets, type FrozenPart } from "./frozen-inputs.js";
 import { cachedStates, modelKey } from "./frozen-states.js";
 import { choiceCounts, SubsetInputs, TokenInputs, type Inputs } from "./inputs.js";
 import { saveSettings } from "./model-file.js";
@@ -50,6 +50,8 @@ export interface NetworkRequest {
   /** Told what of the texts the model does not read, and how far frozen layers are. Default: says nothing. */
   readonly effects?: Effects;
   readonly signal?: AbortSignal | undefined;
+  /** Numbers of a dataset's states that are kept, of more none. Default: 2^28, which take 1 GiB. */
+  readonly mostKept?: number;
 }
 
 /** Options of a model that is only predicted with. */
@@ -112,14 +114,18 @@ export class EncoderNetwork {
     const { lengths, widths } = await this.#tokens(dataset);
     if (this.#frozen === null) return { lengths, widths, kept: 0 };
     const offsets = stateOffsets(await this.#tokens(await this.#sourceOf(dataset)), this.#frozen);
-    return { lengths, widths, kept: areKept(offsets) ? offsets.at(-1)! : 0 };
+    return { lengths, widths, kept: this.#areKept(offsets) ? offsets.at(-1)! : 0 };
   }
 
   /** The subsets of a study share the states of the dataset that they were taken from, where these can be kept. */
   async #sourceOf(dataset: Dataset): Promise<Dataset> {
     const root = dataset.subsetOf?.dataset;
     if (root === undefined || this.#frozen === null || mostChoices(root) > this.#plan.choices) return dataset;
-    return areKept(stateOffsets(await this.#tokens(root), this.#frozen)) ? root : dataset;
+    return this.#areKept(stateOffsets(await this.#tokens(root), this.#frozen)) ? root : dataset;
+  }
+
+  #areKept(offsets: Float64Array): boolean {
+    return offsets.at(-1)! <= (this.#request.mostKept ?? 2 ** 28);
   }
 
   #inputsOnce(dataset: Dataset): Promise<Inputs> {
@@ -170,7 +176,7 @@ export class EncoderNetwork {
     if (this.#frozen === null) return tokens;
     const part = this.#frozen;
     const offsets = stateOffsets(tokens, part);
-    if (!areKept(offsets)) return new FrozenInputs(tokens, part, null);
+    if (!this.#areKept(offsets)) return new FrozenInputs(tokens, part, null);
     const { checkpoint, options, effects = quiet, signal } = this.#request;
     const { maxLength } = options;
     const { frozen, choices } = this.#plan;

@@ -5,12 +5,7 @@ import { compile } from "../../../src/autograd/compile.js";
 import type { Dataset } from "../../../src/dataset/dataset.js";
 import { loadCheckpoint } from "../../../src/train/encoder/checkpoint/load.js";
 import { headPlan } from "../../../src/train/encoder/checkpoint/head.js";
-import {
-  areKept,
-  computeStates,
-  FrozenInputs,
-  stateOffsets,
-} from "../../../src/train/encoder/frozen-inputs.js";
+import { computeStates, FrozenInputs } from "../../../src/train/encoder/frozen-inputs.js";
 import { choiceCounts, TokenInputs } from "../../../src/train/encoder/inputs.js";
 import { lowerModel } from "../../../src/train/encoder/model/encoder-model.js";
 import { frozenBy } from "../../../src/train/encoder/model/freeze.js";
@@ -100,13 +95,4 @@ describe.each(Object.keys(datasets))("of %s", (name) => {
     }
     await part.model.close();
   });
-});
-
-it("more than may be kept are computed for every batch", async () => {
-  const { tokens, part } = await frozenPart(datasets["texts"]!, 1);
-  const offsets = stateOffsets(tokens, part);
-  expect(offsets.at(-1)).toBe(tokens.tokens.ids.length * part.width);
-  expect(areKept(offsets, offsets.at(-1))).toBe(true);
-  expect(areKept(offsets, offsets.at(-1)! - 1)).toBe(false);
-  await part.model.close();
 });

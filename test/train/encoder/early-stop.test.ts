@@ -1,0 +1,91 @@
+/** Early stopping on a dev set: where it ends, also after interruptions. */
+
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { quiet } from "../../../src/core/effects.js";
+import type { Dataset } from "../../../src/dataset/dataset.js";
+import { encoder } from "../../../src/train/encoder/trainer.js";
+import { resumeWith } from "../../../src/train/resume-with.js";
+import { train } from "../../../src/train/train.js";
+import { contents, scratchFolder } from "../scratch.js";
+import { optionsOf, sentences, start, trained } from "./trainings.js";
+
+const scratch = scratchFolder("early-stop");
+
+describe("early stopping", () => {
+  const dataset = sentences(40, 3);
+  const dev = join(scratch, "dev.csv");
+  writeFileSync(
+    dev,
+    `text,label\n${Array.from({ length: 12 }, (_, i) => `w${i % 2}x${i},${i % 2 ? "pos" : "neg"}`).join("\n")}\n`,
+  );
+  // So small a rate changes no answer: the first epoch is the best.
+  const options = optionsOf({ dev, patience: 2, learningRate: 1e-9, epochs: 9, batch: 20 });
+  const roles = { text: "text", label: "label" };
+  const labelled: Dataset = { ...dataset, roles };
+
+  it("ends after so many epochs without a better accuracy on the dev set, and the run says so", async () => {
+    const lines: string[] = [];
+    const out = join(scratch, "early");
+    const { manifest, outcome } = await train(labelled, {
+      trainer: encoder,
+      options,
+      out,
+      protocol: "epoch-end",
+      threads: 1,
+      effects: { ...quiet, log: (line) => lines.push(line) },
+    });
+    expect(outcome).toBe("finished");
+    expect(manifest.epochs).toEqual({ planned: 3, finished: 3 });
+    expect(lines.filter((line) => line.startsWith("stopped early"))).toEqual([
+      expect.stringMatching(/^stopped early: no better than \d+\.\d % on the dev set for 2 epochs$/),
+    ]);
+    expect(Object.keys(contents(out))).toContain("model/model.safetensors");
+  });
+
+  it("stops where an undisturbed training does, whenever it is interrupted", async () => {
+    const whole = join(scratch, "early");
+    for (const during of [0, 1, 2]) {
+      const controller = new AbortController();
+      const update = (done: number): void => {
+        if (done > during * dataset.size) controller.abort("SIGINT");
+      };
+      const out = join(scratch, `early-${during}`);
+      const first = await train(labelled, {
+        trainer: encoder,
+        options,
+        out,
+        protocol: "epoch-end",
+        threads: 1,
+        signal: controller.signal,
+        effects: { ...quiet, progress: () => ({ update, end: () => undefined }) },
+      });
+      expect(first.manifest.epochs).toEqual({ planned: 9, finished: during });
+      const readers = { examples: async () => labelled, test: () => Promise.reject(new Error("no test")) };
+      const second = await resumeWith(readers, out, { trainer: encoder });
+      expect(second.manifest.epochs).toEqual({ planned: 3, finished: 3 });
+      expect(contents(out)).toEqual(contents(whole));
+    }
+  });
+
+  it("stops at once where it was killed between the last epoch and the end", async () => {
+    const state = join(scratch, "early-state");
+    const first = await start(labelled, options);
+    for await (const epoch of first.epochs()) {
+      for await (const _ of epoch.observations);
+      if (epoch.epoch === 2) await epoch.save(state);
+    }
+    await first.close();
+    const rest = await trained(labelled, options, { resume: { epochs: 3, folder: state } });
+    expect(rest.logits).toEqual([]);
+  });
+
+  it("needs both a dev set and patience", () => {
+    const use = { tests: [], observesOthers: false };
+    expect(() => encoder.check?.(optionsOf({ patience: 2 }), use)).toThrow(
+      "--patience: needs a dev set to look at, 2; give --dev FILE",
+    );
+    expect(() => encoder.check?.(optionsOf({ dev }), use)).toThrow("--dev: is read for early stopping only");
+  });
+});
