@@ -1,10 +1,12 @@
 /** A `map.parquet` that is damaged: one line that says so and what to do, whichever command reads it. */
 
 import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { literal, withDatabase } from "../../src/core/duckdb.js";
+import { writeComparison } from "../../src/diagnose/compare/write-comparison.js";
 import { readDescription } from "../../src/map/map-description.js";
 import { runHere } from "../util/run-here.js";
 
@@ -115,6 +117,30 @@ describe.each(damages)("%s", (name, problem, damage) => {
       expect((await readFile(map("damaged"))).equals(await readFile(map("run")))).toBe(true);
     }
   });
+});
+
+it("damage in a column that only movers and tables read: no table", async () => {
+  await rm(at("damaged"), { recursive: true, force: true });
+  await cp(at("run"), at("damaged"), { recursive: true });
+  const [chunk] = await withDatabase({}, (database) =>
+    database.json(
+      `SELECT least(data_page_offset, coalesce(dictionary_page_offset, data_page_offset)) AS first, total_compressed_size AS size FROM parquet_metadata(${literal(map("damaged"))}) WHERE path_in_schema = 'row'`,
+    ),
+  );
+  const { first, size } = chunk as { first: number; size: number };
+  const bytes = await readFile(map("damaged"));
+  bytes.fill(0xff, Number(first), Number(first) + Number(size));
+  await writeFile(map("damaged"), bytes);
+  expect(await cli("compare damaged other -o moved.csv")).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining(
+      `${join("damaged", "map.parquet")}: damaged since it was written;`,
+    ) as string,
+  });
+  await expect(writeComparison([at("damaged"), at("other")], at("moved.csv"))).rejects.toThrow(
+    "damaged since it was written",
+  );
+  expect(existsSync(at("moved.csv"))).toBe(false);
 });
 
 it("an imported run whose map is damaged: the same import with --resume", async () => {

@@ -5,6 +5,7 @@ import { rm } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { fileLiteral, identifier, withDatabase } from "../../core/duckdb.js";
+import { readingMaps } from "../../map/damaged-map.js";
 import { keepSources, replaceFile } from "../../map/replace-file.js";
 import { layout } from "../../run/layout.js";
 import { openRun } from "../../run/reader.js";
@@ -67,7 +68,9 @@ export async function writeAgreement(
       const sql =
         `SELECT m.id, m.label, ${shown.join(", ")}, m.confidence, m.variability, m.correctness, m.region ` +
         `FROM ${measured} a JOIN read_parquet(${fileLiteral(layout.map(folder))}) m ON m."row" = a."row" ORDER BY a."row"`;
-      await withDatabase({ threads: 1 }, (database) => writeTable(database, sql, scratch, format));
+      await readingMaps([folder], () =>
+        withDatabase({ threads: 1 }, (database) => writeTable(database, sql, scratch, format)),
+      );
     } finally {
       await rm(json, { force: true });
     }

@@ -5,6 +5,7 @@
 
 import { fileLiteral, withDatabase } from "../../core/duckdb.js";
 import { hashId } from "../../core/random.js";
+import { readingMaps } from "../../map/damaged-map.js";
 import { layout } from "../../run/layout.js";
 
 export const fractionNames = ["easy", "ambiguous", "hard"] as const;
@@ -104,16 +105,18 @@ function knownKeys(values: Float64Array, sign: 1 | -1): Float64Array {
 
 /** Ids by row of a map's examples with one value of a coordinate. */
 async function idsOf(folder: string, coordinate: string, value: number): Promise<Map<number, string>> {
-  return await withDatabase({}, async (database) => {
-    const ids = new Map<number, string>();
-    const sql =
-      `SELECT "row", id FROM read_parquet(${fileLiteral(layout.map(folder))}) ` +
-      `WHERE ${coordinate} = '${value}'::DOUBLE`;
-    for await (const [rows = [], found = []] of database.chunks(sql)) {
-      rows.forEach((row, i) => ids.set(Number(row), String(found[i])));
-    }
-    return ids;
-  });
+  return await readingMaps([folder], () =>
+    withDatabase({}, async (database) => {
+      const ids = new Map<number, string>();
+      const sql =
+        `SELECT "row", id FROM read_parquet(${fileLiteral(layout.map(folder))}) ` +
+        `WHERE ${coordinate} = '${value}'::DOUBLE`;
+      for await (const [rows = [], found = []] of database.chunks(sql)) {
+        rows.forEach((row, i) => ids.set(Number(row), String(found[i])));
+      }
+      return ids;
+    }),
+  );
 }
 
 export function overlapOf(name: FractionName, first: TopFraction, second: TopFraction): FractionOverlap {
