@@ -1,7 +1,7 @@
 /** Files that exist whole or not at all. */
 
 import { randomBytes } from "node:crypto";
-import { mkdir, open, rename } from "node:fs/promises";
+import { mkdir, open, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 
 /** Makes sure that what was written under this path survives a power cut. Folders too. */
@@ -34,14 +34,27 @@ export async function writeFileAtomically(
 ): Promise<void> {
   await mkdir(scratch, { recursive: true });
   const beside = unusedPath(scratch, `.${basename(path)}`);
-  const handle = await open(beside, "wx");
   try {
-    for (const part of typeof content === "string" || content instanceof Uint8Array ? [content] : content)
-      await handle.writeFile(part);
-    await handle.sync();
-  } finally {
-    await handle.close();
+    const handle = await open(beside, "wx");
+    try {
+      for (const part of typeof content === "string" || content instanceof Uint8Array ? [content] : content)
+        await handle.writeFile(part);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(beside, path);
+  } catch (error) {
+    await rm(beside, { force: true });
+    throw error;
   }
-  await rename(beside, path);
   await syncPath(dirname(path));
+}
+
+/** How many bytes a file has. null: there is none. */
+export async function fileSize(path: string): Promise<number | null> {
+  return await stat(path).then(
+    (stats) => (stats.isFile() ? stats.size : null),
+    () => null,
+  );
 }

@@ -4,7 +4,7 @@ import { deriveSeed, Random } from "../../core/random.js";
 import type { Checkpoint } from "./checkpoint/load.js";
 import { matchLabels } from "./checkpoint/match-labels.js";
 import { headShapes } from "./checkpoint/shapes.js";
-import type { Tensor } from "./checkpoint/write-safetensors.js";
+import type { Tensor } from "../safetensors/write.js";
 
 export interface HeadRequest {
   readonly checkpoint: Checkpoint;

@@ -6,8 +6,8 @@ import { z } from "zod";
 import type { TrainingState } from "../../autograd/compile.js";
 import { UserError } from "../../core/errors.js";
 import { writeFileAtomically } from "../../core/files.js";
-import { openTensors } from "./checkpoint/safetensors.js";
-import { writeTensors, type Tensor } from "./checkpoint/write-safetensors.js";
+import { openTensors } from "../safetensors/read.js";
+import { writeTensors, type Tensor } from "../safetensors/write.js";
 import type { EarlyStopState } from "./early-stop.js";
 import type { EncoderNetwork } from "./network.js";
 

@@ -3,7 +3,7 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { UserError } from "../../core/errors.js";
-import { floatTensor, readWeights, writeWeights } from "../weights.js";
+import { floatTensor, readWeights, writeWeights } from "../safetensors/weights.js";
 import { encodingSchema, type Encoding } from "./encoding.js";
 import { Network, parameterShapes, type NetworkShape } from "./network.js";
 
@@ -43,11 +43,11 @@ export async function saveModel(
   };
   await writeWeights(join(folder, fileName), {
     tensors: {
-      "first.weight": { shape: shapes.first, values: first },
-      "first.bias": { shape: shapes.firstBias, values: firstBias },
+      "first.weight": { shape: shapes.first, data: first },
+      "first.bias": { shape: shapes.firstBias, data: firstBias },
       ...(hidden > 0 && {
-        "second.weight": { shape: shapes.second, values: second },
-        "second.bias": { shape: shapes.secondBias, values: secondBias },
+        "second.weight": { shape: shapes.second, data: second },
+        "second.bias": { shape: shapes.secondBias, data: secondBias },
       }),
     },
     metadata,

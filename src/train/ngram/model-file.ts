@@ -3,7 +3,7 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { UserError } from "../../core/errors.js";
-import { floatTensor, readWeights, writeWeights } from "../weights.js";
+import { floatTensor, readWeights, writeWeights } from "../safetensors/weights.js";
 import { LinearModel } from "./linear-model.js";
 import { restoreVocabulary, type Vocabulary } from "./vocabulary.js";
 
@@ -30,10 +30,10 @@ export async function saveModel(
   const { features, labels, choices } = model;
   await writeWeights(join(folder, fileName), {
     tensors: {
-      buckets: { shape: [features], values: vocabulary.buckets },
-      idf: { shape: [features], values: vocabulary.idf },
-      weights: { shape: [features, labels], values: model.weights },
-      bias: { shape: [labels], values: model.bias },
+      buckets: { shape: [features], data: vocabulary.buckets },
+      idf: { shape: [features], data: vocabulary.idf },
+      weights: { shape: [features, labels], data: model.weights },
+      bias: { shape: [labels], data: model.bias },
     },
     metadata: { trainer: "ngram", labelNames: [...labelNames], choices, grams },
   });
@@ -44,7 +44,7 @@ export async function loadModel(folder: string): Promise<NgramModel> {
   const path = join(folder, fileName);
   const weights = await readWeights(path);
   const parsed = metadataSchema.safeParse(weights.metadata);
-  const buckets = weights.tensors["buckets"]?.values;
+  const buckets = weights.tensors["buckets"]?.data;
   if (!parsed.success || !(buckets instanceof Uint32Array)) {
     throw new UserError({
       subject: path,

@@ -7,7 +7,7 @@ import { matchLabels } from "../../../src/train/encoder/checkpoint/match-labels.
 import { encoderNames, headNames } from "../../../src/train/encoder/checkpoint/names.js";
 import { saveCheckpoint } from "../../../src/train/encoder/checkpoint/save.js";
 import { encoderShapes, headShapes } from "../../../src/train/encoder/checkpoint/shapes.js";
-import { writeTensors, type Tensor } from "../../../src/train/encoder/checkpoint/write-safetensors.js";
+import { writeTensors, type Tensor } from "../../../src/train/safetensors/write.js";
 import { titled } from "../../util/requires.js";
 import { problemOf, problemOfAsync } from "../problem.js";
 import { contents, scratchFolder } from "../scratch.js";

@@ -4,8 +4,8 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Family } from "../../../src/train/encoder/checkpoint/config.js";
-import type { Tensor } from "../../../src/train/encoder/checkpoint/write-safetensors.js";
-import { openTensors } from "../../../src/train/encoder/checkpoint/safetensors.js";
+import type { Tensor } from "../../../src/train/safetensors/write.js";
+import { openTensors } from "../../../src/train/safetensors/read.js";
 
 const root = new URL("../../fixtures/encoder/", import.meta.url).pathname;
 

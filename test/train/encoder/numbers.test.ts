@@ -10,7 +10,7 @@ import { families, type EncoderConfig, type Family } from "../../../src/train/en
 import { headPlan, type Task } from "../../../src/train/encoder/checkpoint/head.js";
 import { loadCheckpoint } from "../../../src/train/encoder/checkpoint/load.js";
 import { encoderNames, headNames } from "../../../src/train/encoder/checkpoint/names.js";
-import { openTensors } from "../../../src/train/encoder/checkpoint/safetensors.js";
+import { openTensors } from "../../../src/train/safetensors/read.js";
 import { headShapes } from "../../../src/train/encoder/checkpoint/shapes.js";
 import {
   encoderModel,

@@ -7,10 +7,10 @@ import { UserError } from "../../../core/errors.js";
 import { readConfig, type EncoderConfig } from "./config.js";
 import type { Task } from "./head.js";
 import { canonicalName, encoderNames, headNames, isKnownExtra } from "./names.js";
-import type { TensorFile } from "./safetensors.js";
+import type { TensorFile } from "../../safetensors/read.js";
 import { encoderShapes, headShapes, type Shape } from "./shapes.js";
 import { openWeights } from "./shards.js";
-import type { Tensor } from "./write-safetensors.js";
+import type { Tensor } from "../../safetensors/write.js";
 
 export interface Checkpoint {
   readonly folder: string;

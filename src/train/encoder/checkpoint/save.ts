@@ -3,13 +3,12 @@
 import { copyFile, mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { InternalError } from "../../../core/errors.js";
-import { writeFileAtomically } from "../../../core/files.js";
-import { fileSize } from "./safetensors.js";
+import { fileSize, writeFileAtomically } from "../../../core/files.js";
 import type { EncoderConfig, Family } from "./config.js";
 import type { Task } from "./head.js";
 import { encoderNames, headNames } from "./names.js";
 import { encoderShapes, headShapes } from "./shapes.js";
-import { writeTensors, type Tensor } from "./write-safetensors.js";
+import { writeTensors, type Tensor } from "../../safetensors/write.js";
 
 export interface CheckpointToSave {
   /** Of the checkpoint that it grew from. */

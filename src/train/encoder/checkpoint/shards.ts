@@ -4,7 +4,8 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { UserError } from "../../../core/errors.js";
-import { fileSize, openTensors, type TensorFile } from "./safetensors.js";
+import { fileSize } from "../../../core/files.js";
+import { openTensors, type TensorFile } from "../../safetensors/read.js";
 
 const indexSchema = z.object({ weight_map: z.record(z.string(), z.string()) });
 

@@ -8,9 +8,8 @@ import { createReadStream } from "node:fs";
 import { open, rename, rm } from "node:fs/promises";
 import { basename } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { syncPath } from "../../../core/files.js";
+import { fileSize, syncPath } from "../../../core/files.js";
 import { UserError } from "../../../core/errors.js";
-import { fileSize } from "../checkpoint/safetensors.js";
 import type { HubFile } from "./choose-files.js";
 import { isNetworkError, reason } from "./hub-client.js";
 

@@ -1,8 +1,30 @@
-/** Floating-point numbers of three widths in a file, read as float32. */
+/** Numbers as a safetensors file holds them. Those of half precision are read as float32. */
 
 import type { FileHandle } from "node:fs/promises";
 
 export type FloatType = "F32" | "F16" | "BF16";
+
+export type TensorValues = Float32Array | Int32Array | Uint32Array;
+
+/** What is kept as the file has it. */
+export const arrays = { F32: Float32Array, I32: Int32Array, U32: Uint32Array } as const;
+
+/** Where a header keeps what is no tensor. */
+export const metadataKey = "__metadata__";
+
+export function typeName(values: TensorValues): keyof typeof arrays {
+  if (values instanceof Float32Array) return "F32";
+  return values instanceof Int32Array ? "I32" : "U32";
+}
+
+export function bytesOf({ buffer, byteOffset, byteLength }: TensorValues): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
+}
+
+/** How many values a shape has. */
+export function product(shape: readonly number[]): number {
+  return shape.reduce((size, length) => size * length, 1);
+}
 
 const bytesPerCall = 1 << 24;
 
@@ -18,7 +40,7 @@ export async function readFloats(
   values: Float32Array,
 ): Promise<boolean> {
   if (type === "F32") {
-    return await readBytes(handle, from, new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+    return await readBytes(handle, from, bytesOf(values));
   }
   const halves = new Uint16Array(Math.min(values.length, bytesPerCall / 2));
   const widen = type === "BF16" ? widenBfloat16 : widenFloat16;
@@ -31,7 +53,8 @@ export async function readFloats(
   return true;
 }
 
-async function readBytes(handle: FileHandle, from: number, bytes: Uint8Array): Promise<boolean> {
+/** Fills `bytes`. @returns false where the file ends before */
+export async function readBytes(handle: FileHandle, from: number, bytes: Uint8Array): Promise<boolean> {
   for (let at = 0; at < bytes.length;) {
     const wanted = Math.min(bytesPerCall, bytes.length - at);
     const { bytesRead } = await handle.read(bytes, at, wanted, from + at);

@@ -1,13 +1,15 @@
+/** Safetensors files: bit for bit, in all precisions, sharded, damaged. */
+
 import { readdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { openTensors } from "../../../src/train/encoder/checkpoint/safetensors.js";
+import { openTensors } from "../../../src/train/safetensors/read.js";
 import { openWeights } from "../../../src/train/encoder/checkpoint/shards.js";
-import { writeTensors, type Tensor } from "../../../src/train/encoder/checkpoint/write-safetensors.js";
+import { writeTensors, type Tensor } from "../../../src/train/safetensors/write.js";
 import { problemOfAsync } from "../problem.js";
 import { scratchFolder } from "../scratch.js";
-import { checkpointFolder, lacksTransformers, readTensors, runPython } from "./fixtures.js";
+import { checkpointFolder, lacksTransformers, readTensors, runPython } from "../encoder/fixtures.js";
 import { titled } from "../../util/requires.js";
 
 const folder = scratchFolder("safetensors");
