@@ -8,6 +8,7 @@ import type { Arm, TestSet } from "../results/arms.js";
 import type { ReportFigure } from "./report.js";
 
 const accuracy = "accuracy, %";
+const commonest = "always the commonest label";
 
 /** Scores of all arms; primary differences; curves over the size and over the share mixed in, where at least three points make one. */
 export function reportFigures(analysis: Analysis): ReportFigure[] {
@@ -19,7 +20,7 @@ export function reportFigures(analysis: Analysis): ReportFigure[] {
       figureOf(
         "accuracy",
         "Accuracy of each arm",
-        "Means over replicates with 95 % intervals over replicates and test clusters.",
+        `Means over replicates with 95 % intervals over replicates and test clusters.${data.panels.some(({ reference }) => reference !== undefined) ? ` Dashed: ${commonest}.` : ""}`,
         (look) => plotIntervals(data, look),
       ),
     );
@@ -90,6 +91,12 @@ function panelTitle({ name, kind }: TestSet): string {
   return `${name} (${kind})`;
 }
 
+/** What always answering the commonest label scores, in per cent, where some arm may be no better: farther away it would squeeze the rest. */
+function majorityOf({ name, majority }: TestSet, scores: readonly ArmScore[]): number | undefined {
+  const reached = scores.some(({ test, interval }) => test === name && interval.low <= majority);
+  return reached ? majority * 100 : undefined;
+}
+
 function flawed({ states, replicates }: ArmScore): boolean {
   return (states.ok ?? 0) < replicates;
 }
@@ -103,7 +110,7 @@ function scoreIntervals({ arms, tests, scores }: Analysis): IntervalsData {
   const find = finder(scores);
   return {
     label: accuracy,
-    panels: tests.map((test) => ({ title: panelTitle(test) })),
+    panels: tests.map((test) => ({ title: panelTitle(test), reference: majorityOf(test, scores) })),
     rows: arms.map(({ key, title, cells }) => ({
       name: title,
       dots: tests.map(({ name }) => {
@@ -169,8 +176,10 @@ function curves(
     names: kept.map(([name]) => name),
     across: axis,
     up: accuracy,
+    reference: commonest,
     panels: tests.map((test) => ({
       title: panelTitle(test),
+      reference: majorityOf(test, scores),
       curves: kept.map(([, own]) =>
         [...own]
           .sort((a, b) => across(a) - across(b))

@@ -105,6 +105,31 @@ describe("a report", () => {
     expect(drawn[1]).toContain("training examples");
     expect(drawn[2]).toContain(">ambiguous, with easy<");
   });
+
+  it("draws what always answering the commonest label scores, where an arm may be no better", async () => {
+    const studyOf = (smallest: number): MadeUpStudy => ({
+      tests: { id: { kind: "id", size: 400 }, ood: { kind: "ood", size: 400 } },
+      arms: [0.5, 0.17, 0.05].map((fraction) => ({
+        ...{ arm: `ambiguous ${fraction}`, by: "ambiguous", fraction },
+        accuracy: { id: 0.8, ood: fraction === 0.05 ? smallest : 0.8 },
+      })),
+    });
+    const dashed = (svg: string): number => svg.split('stroke-dasharray="4 3"').length - 1;
+    const drawn = async (smallest: number): Promise<[number, boolean][]> =>
+      (await reportOf(studyOf(smallest))).report.figures
+        .filter(({ name }) => name !== "differences")
+        .map(({ draw }) => draw("light"))
+        .map((svg) => [dashed(svg), svg.includes("lways the commonest label")]);
+    // On one of two test sets: a line in its panel, and the curves' legend has one.
+    expect(await drawn(0.51)).toEqual([
+      [1, true],
+      [2, true],
+    ]);
+    expect(await drawn(0.7)).toEqual([
+      [0, false],
+      [0, false],
+    ]);
+  });
 });
 
 describe("the whole set under both budgets", () => {
