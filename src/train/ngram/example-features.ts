@@ -4,6 +4,7 @@
  * of the sentence, and the sentence's words around it.
  */
 
+import { Breather } from "../../core/stop.js";
 import type { Input } from "../../dataset/dataset.js";
 import { GramCollector, hashWord, tokenize, type SparseCounts } from "./grams.js";
 import type { GramOptions } from "./options.js";
@@ -31,32 +32,51 @@ const windowWords = 3;
 /** What a worker gets: the input of consecutive rows. */
 export type TextInput = Exclude<Input, { kind: "features" }>;
 
-/** Vectors of consecutive examples: one each, or one a choice. */
-export function exampleFeatures(input: TextInput, options: GramOptions): SparseCounts {
+/** Vectors of consecutive examples: one each, or one a choice. @throws Stopped once the signal is aborted */
+export async function exampleFeatures(
+  input: TextInput,
+  options: GramOptions,
+  signal?: AbortSignal,
+): Promise<SparseCounts> {
   const collector = new GramCollector(options);
+  const breather = new Breather(signal);
+  const add = adder(collector, input);
+  for (let row = 0; row < input.text.length; row++) {
+    if (row % rowsATurn === 0) await breather.turn();
+    add(row);
+  }
+  return collector.finish(blockWeights[input.kind]);
+}
+
+/** Rows between two looks at the clock: of long texts a few milliseconds. */
+const rowsATurn = 16;
+
+/** How much the blocks of a vector count. */
+const blockWeights = {
+  text: [1, characterShare],
+  pair: [1, 1, characterShare, 1],
+  choices: [1, 1],
+} as const;
+
+/** What adds a row's blocks. */
+function adder(collector: GramCollector, input: TextInput): (row: number) => void {
   switch (input.kind) {
     case "text":
-      for (const text of input.text) {
-        const words = tokenize(text);
-        collector.addWords(words, salts.text);
-        collector.endBlock();
-        collector.addCharacters(words, salts.text);
-        collector.endBlock();
-      }
-      return collector.finish([1, characterShare]);
+      return (row) => addText(collector, tokenize(input.text[row]!));
     case "pair":
-      input.text.forEach((text, row) => {
-        addPair(collector, tokenize(text), tokenize(input.pair[row] ?? ""));
-      });
-      return collector.finish([1, 1, characterShare, 1]);
+      return (row) => addPair(collector, tokenize(input.text[row]!), tokenize(input.pair[row] ?? ""));
     case "choices":
-      input.text.forEach((sentence, row) => {
-        for (const choice of input.choices[row] ?? []) {
-          addChoice(collector, sentence, choice);
-        }
-      });
-      return collector.finish([1, 1]);
+      return (row) => {
+        for (const choice of input.choices[row] ?? []) addChoice(collector, input.text[row]!, choice);
+      };
   }
+}
+
+function addText(collector: GramCollector, words: readonly string[]): void {
+  collector.addWords(words, salts.text);
+  collector.endBlock();
+  collector.addCharacters(words, salts.text);
+  collector.endBlock();
 }
 
 function addPair(collector: GramCollector, first: readonly string[], second: readonly string[]): void {

@@ -5,6 +5,7 @@
 
 import { Worker } from "node:worker_threads";
 import { InternalError, UserError } from "../../core/errors.js";
+import { Stopped } from "../../core/stop.js";
 import { workerFile } from "../../core/threads.js";
 import type { Dataset, Input } from "../../dataset/dataset.js";
 import { exampleFeatures, type TextInput } from "./example-features.js";
@@ -23,18 +24,24 @@ const charactersWorthThreads = 1_500_000;
 
 const cache = new WeakMap<Dataset, Map<string, Promise<HashedExamples>>>();
 
-/** The features of all rows of a dataset, or of the rows that a subset takes. */
+/** The features of all rows of a dataset, or of the rows that a subset takes. @throws Stopped once the signal is aborted */
 export async function hashDataset(
   dataset: Dataset,
   options: GramOptions,
   threads: number,
+  signal?: AbortSignal,
 ): Promise<HashedExamples> {
   const root = dataset.subsetOf?.dataset ?? dataset;
   const kept = cache.get(root) ?? new Map<string, Promise<HashedExamples>>();
   cache.set(root, kept);
   const key = JSON.stringify([options.words, options.characters, options.buckets]);
   let hashed = kept.get(key);
-  if (hashed === undefined) kept.set(key, (hashed = hashInput(textInput(root), options, threads)));
+  if (hashed === undefined) {
+    hashed = hashInput(textInput(root), options, threads, signal);
+    kept.set(key, hashed);
+    // Who was stopped leaves nothing to the next one.
+    hashed.catch(() => kept.delete(key));
+  }
   return dataset.subsetOf === null ? await hashed : takeRows(await hashed, dataset.subsetOf.rows);
 }
 
@@ -47,7 +54,12 @@ function textInput({ name, input }: Dataset): TextInput {
   });
 }
 
-async function hashInput(input: TextInput, options: GramOptions, threads: number): Promise<HashedExamples> {
+async function hashInput(
+  input: TextInput,
+  options: GramOptions,
+  threads: number,
+  signal: AbortSignal | undefined,
+): Promise<HashedExamples> {
   const size = input.text.length;
   const characters = countCharacters(input);
   const parts = characters < charactersWorthThreads ? 1 : Math.max(1, Math.min(threads, size));
@@ -57,20 +69,30 @@ async function hashInput(input: TextInput, options: GramOptions, threads: number
     slice(input, Math.floor((size * part) / parts), Math.floor((size * (part + 1)) / parts)),
   );
   // This thread takes the last part itself while the others work.
-  const others = slices.slice(0, -1).map((rows) => hashInThread(rows, job));
-  const own = exampleFeatures(slices.at(-1) ?? input, job);
-  const vectors = concatenate([...(await Promise.all(others)), own], buckets);
+  const others = slices.slice(0, -1).map((rows) => hashInThread(rows, job, signal));
+  const hashed = await Promise.all([...others, exampleFeatures(slices.at(-1) ?? input, job, signal)]);
+  const vectors = concatenate(hashed, buckets);
   return { vectors, first: firstVectors(input) };
 }
 
-function hashInThread(input: TextInput, options: GramOptions): Promise<SparseCounts> {
+function hashInThread(
+  input: TextInput,
+  options: GramOptions,
+  signal: AbortSignal | undefined,
+): Promise<SparseCounts> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(workerFile("./hash-worker.js", import.meta.url));
-    worker.once("message", (features: SparseCounts) => {
-      resolve(features);
+    const end = (settle: () => void): void => {
+      signal?.removeEventListener("abort", stop);
+      settle();
       void worker.terminate();
-    });
-    worker.once("error", (cause) => reject(new InternalError("a hashing thread failed", { cause })));
+    };
+    const stop = (): void => end(() => reject(new Stopped()));
+    signal?.addEventListener("abort", stop);
+    worker.once("message", (features: SparseCounts) => end(() => resolve(features)));
+    worker.once("error", (cause) =>
+      end(() => reject(new InternalError("a hashing thread failed", { cause }))),
+    );
     worker.postMessage({ input, options });
   });
 }

@@ -4,12 +4,14 @@ import { parentPort } from "node:worker_threads";
 import { exampleFeatures, type TextInput } from "./example-features.js";
 import type { GramOptions } from "./options.js";
 
-parentPort?.on("message", ({ input, options }: { input: TextInput; options: GramOptions }) => {
-  const features = exampleFeatures(input, options);
+async function hash({ input, options }: { input: TextInput; options: GramOptions }): Promise<void> {
+  const features = await exampleFeatures(input, options);
   parentPort?.postMessage(features, [
     features.offsets.buffer,
     features.grams.buffer,
     features.counts.buffer,
     features.buckets.buffer,
   ] as ArrayBuffer[]);
-});
+}
+
+parentPort?.on("message", (job: Parameters<typeof hash>[0]) => void hash(job));

@@ -24,14 +24,14 @@ export function updatesPerEpoch({ batch }: Pick<NgramOptions, "batch">, size: nu
 }
 
 export async function startTraining(request: TrainRequest<NgramOptions>): Promise<Training> {
-  const { train, observe = train, options, threads } = request;
+  const { train, observe = train, options, threads, signal } = request;
   const targets = options.targets === "votes" ? voteTargets(train) : null;
-  const hashed = await hashDataset(train, options, threads);
+  const hashed = await hashDataset(train, options, threads, signal);
   const vocabulary = fitVocabulary(hashed.vectors, options.buckets, options.minCount);
   const examples = { vectors: weigh(hashed.vectors, vocabulary), first: hashed.first };
   let observed: Examples = examples;
   if (observe !== train) {
-    const other = await hashDataset(observe, options, threads);
+    const other = await hashDataset(observe, options, threads, signal);
     observed = { vectors: weigh(other.vectors, vocabulary), first: other.first };
   }
   return new NgramTraining(request, vocabulary, { examples, observed, targets });
@@ -94,8 +94,8 @@ class NgramTraining implements Training {
   }
 
   async *predict(dataset: Dataset): AsyncGenerator<LogitsBatch> {
-    const { options, threads } = this.request;
-    const hashed = await hashDataset(dataset, options, threads);
+    const { options, threads, signal } = this.request;
+    const hashed = await hashDataset(dataset, options, threads, signal);
     yield* predictLogits(this.#model, {
       vectors: weigh(hashed.vectors, this.vocabulary),
       first: hashed.first,

@@ -87,13 +87,13 @@ describe("features", () => {
     expect(tokenize("Don't stop!! Ünïcode x2")).toEqual(["don't", "stop", "!", "!", "ünïcode", "x2"]);
   });
 
-  it("counts the n-grams that the definition gives", () => {
+  it("counts the n-grams that the definition gives", async () => {
     const grams = { words: "1-2", characters: "0", buckets: 2 ** 20 };
-    const { offsets, counts } = exampleFeatures({ kind: "text", text: ["a b a b", ""] }, grams);
+    const { offsets, counts } = await exampleFeatures({ kind: "text", text: ["a b a b", ""] }, grams);
     // words a x2, b x2, a b x2, b a: four buckets; an empty text has none.
     expect([...offsets]).toEqual([0, 4, 4, 4, 4]);
     expect([...counts].sort()).toEqual([1, 2, 2, 2]);
-    const characters = exampleFeatures(
+    const characters = await exampleFeatures(
       { kind: "text", text: ["abc"] },
       { ...grams, words: "0", characters: "3-5" },
     );
@@ -101,15 +101,15 @@ describe("features", () => {
     expect([...characters.offsets]).toEqual([0, 0, 6]);
   });
 
-  it("gives a text the same buckets and counts, whatever texts came before it", () => {
+  it("gives a text the same buckets and counts, whatever texts came before it", async () => {
     const grams = { words: "1-2", characters: "3-5", buckets: 2 ** 12 };
-    const bucketsOf = (texts: string[]): string => {
+    const bucketsOf = async (texts: string[]): Promise<string> => {
       const {
         offsets,
         grams: numbers,
         counts,
         buckets,
-      } = exampleFeatures({ kind: "text", text: texts }, grams);
+      } = await exampleFeatures({ kind: "text", text: texts }, grams);
       const [from, middle, to] = [...offsets.slice(-3)];
       const list = (start: number, end: number): string[] =>
         Array.from(
@@ -120,17 +120,17 @@ describe("features", () => {
       return JSON.stringify([list(from!, middle!), list(middle!, to!)]);
     };
     const text = fc.array(fc.constantFrom("a", "aaaaaa", "banana", "ananas", "!"), { maxLength: 8 });
-    fc.assert(
-      fc.property(fc.array(text), text, (before, last) => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(text), text, async (before, last) => {
         const texts = [...before, last].map((words) => words.join(" "));
-        expect(bucketsOf(texts)).toBe(bucketsOf(texts.slice(-1)));
+        expect(await bucketsOf(texts)).toBe(await bucketsOf(texts.slice(-1)));
       }),
       { numRuns: 30 },
     );
   });
 
-  it("weighs vectors to length 1, characters with 0.6 of the words' length", () => {
-    const counts = exampleFeatures(
+  it("weighs vectors to length 1, characters with 0.6 of the words' length", async () => {
+    const counts = await exampleFeatures(
       { kind: "text", text: ["some words here", "other words"] },
       ngramOptions.parse({}),
     );
@@ -142,9 +142,9 @@ describe("features", () => {
   });
 });
 
-it("weighs an n-gram by (log((1 + n) / (1 + df)) + 1) ^ 0.75", () => {
+it("weighs an n-gram by (log((1 + n) / (1 + df)) + 1) ^ 0.75", async () => {
   const grams = { words: "1", characters: "0", buckets: 2 ** 20 };
-  const counts = exampleFeatures({ kind: "text", text: ["a b", "a c", "a"] }, grams);
+  const counts = await exampleFeatures({ kind: "text", text: ["a b", "a c", "a"] }, grams);
   const { idf } = fitVocabulary(counts, 2 ** 20, 1);
   expect(idf[0]).toBeCloseTo(1, 6);
   expect(idf[1]).toBeCloseTo((Math.log(4 / 2) + 1) ** 0.75, 6);
