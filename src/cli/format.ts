@@ -56,16 +56,17 @@ export function oneLine(text: string, width: number): string {
     .replace(/\s+/g, " ")
     .trim()
     .replace(/[\u0000-\u001f\u007f-\u009f]/g, "·");
-  if (cells(folded) <= width) return folded;
-  let cut = "";
+  // Of what fits with an ellipsis behind it; no farther than the line goes, for a text may be a book.
+  let fits = "";
   let used = 0;
+  let seen = "";
   for (const { segment } of graphemes.segment(folded)) {
-    const size = wide.test(segment) ? 2 : 1;
-    if (used + size > width - 1) break;
-    cut += segment;
-    used += size;
+    used += wide.test(segment) ? 2 : 1;
+    if (used > width) return `${fits.trimEnd()}…`;
+    seen += segment;
+    if (used <= width - 1) fits = seen;
   }
-  return `${cut.trimEnd()}…`;
+  return folded;
 }
 
 export interface Column {

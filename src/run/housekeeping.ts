@@ -112,8 +112,12 @@ export async function removeLeftovers(folder: string, manifest: Manifest): Promi
     await rmdir(place(folder)).catch(() => undefined);
   }
   if (!anyNamed("model/")) await rm(layout.model(folder), { recursive: true, force: true });
+  // A kill between a replacement and its name leaves predictions of every epoch that are whole, the new ones or the old: both hold the finished epochs.
+  const kept = Object.entries(manifest.tests).flatMap(([name, { everyEpoch }]) =>
+    everyEpoch === true ? [basename(layout.testPredictions("run", name))] : [],
+  );
   for (const name of await entriesOf(layout.tests(folder))) {
-    if (/\.(json|parquet)$/.test(name) && !named.has(`tests/${name}`)) {
+    if (/\.(json|parquet)$/.test(name) && !named.has(`tests/${name}`) && !kept.includes(name)) {
       await rm(join(layout.tests(folder), name), { force: true });
     }
   }

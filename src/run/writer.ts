@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { InternalError, UserError } from "../core/errors.js";
 import { writeFileAtomically } from "../core/files.js";
 import type { Dataset } from "../dataset/dataset.js";
+import { fileChecksum } from "./checksum.js";
 import { dynamicsTable, rowsColumn } from "./dynamics-columns.js";
 import { writeEmbeddings, type Embeddings } from "./embeddings.js";
 import { layout, partRows } from "./layout.js";
@@ -58,11 +59,26 @@ export class RunWriter {
     return this.#publisher.names((path) => path.startsWith("model/"));
   }
 
-  /** Where the trainer's state after the last finished epoch is; null where none was saved. */
-  get stateFolder(): string | null {
+  /**
+   * Where the trainer's state after the last finished epoch is; null where none was saved.
+   *
+   * @throws UserError where it is not as it was written
+   */
+  async stateFolder(): Promise<string | null> {
     const epoch = this.manifest.epochs.finished - 1;
-    const saved = this.#publisher.names((path) => path.startsWith(`state/epoch=${epoch}/`));
-    return saved ? layout.state(this.folder, epoch) : null;
+    const saved = Object.entries(this.manifest.checksums).filter(([path]) =>
+      path.startsWith(`state/epoch=${epoch}/`),
+    );
+    for (const [name, checksum] of saved) {
+      const path = join(this.folder, name);
+      if ((await fileChecksum(path)) === checksum) continue;
+      throw new UserError({
+        subject: path,
+        problem: "damaged since it was written, and the training cannot go on from it",
+        remedy: "restore it from a copy, or train anew with --overwrite",
+      });
+    }
+    return saved.length > 0 ? layout.state(this.folder, epoch) : null;
   }
 
   /** Writes `examples.parquet`. The run can be resumed from here on. */

@@ -127,11 +127,16 @@ class HeldOutTraining implements Training {
     this.#models = models;
   }
 
+  get ended(): boolean {
+    return this.#models.some(({ training }) => training.ended === true);
+  }
+
   /** Ends when the first of the models ends. */
   async *epochs(): AsyncGenerator<Epoch> {
     const iterators = this.#models.map(({ training }) => training.epochs()[Symbol.asyncIterator]());
     try {
-      for (;;) {
+      // Asking for an epoch trains it: where one has ended, the others stay where they are.
+      while (!this.ended) {
         const epochs: Epoch[] = [];
         for (const iterator of iterators) {
           const next = await iterator.next();

@@ -113,8 +113,8 @@ async function recordEpochs(request: RecordRequest, training: Training): Promise
 }
 
 /** What resuming needs is large (of a transformer thrice its weights), and goes when nothing can be resumed any more. */
-async function finish({ writer, plan }: RecordRequest): Promise<"finished"> {
-  if (!canGrow(plan)) await writer.dropStates();
+async function finish({ writer, plan, training }: RecordRequest): Promise<"finished"> {
+  if (!canGrow(plan) || training?.ended === true) await writer.dropStates();
   return "finished";
 }
 

@@ -7,6 +7,7 @@ import { readManifest } from "../run/manifest-file.js";
 import type { Manifest } from "../run/manifest.js";
 import { resumeRun } from "../run/open-writer.js";
 import { layout } from "../run/layout.js";
+import type { RunWriter } from "../run/writer.js";
 import { parseOptions } from "./parse-options.js";
 import { planTraining, storedTrainer } from "./plan.js";
 import { record, startPlanned } from "./record.js";
@@ -76,13 +77,16 @@ export async function resumeWith(
       tests,
       testEveryEpoch: Object.values(manifest.tests).some((test) => test.everyEpoch === true),
     });
-    if (planned !== before.epochs.planned) {
-      await writer.setManifest({ trainer: storedTrainer(plan), epochs: { planned } });
-    }
     const { finished } = manifest.epochs;
-    const stands = finished > 0 ? { epochs: finished, folder: writer.stateFolder } : undefined;
+    const folderOfState =
+      trainer.can.resume === "state" && finished > 0 ? await stateOf(folder, writer) : null;
+    const stands = finished > 0 ? { epochs: finished, folder: folderOfState } : undefined;
     const training = await startPlanned({ plan, dataset, signal, effects }, stands);
     try {
+      // Not before it is known that they can be trained.
+      if (training !== null && planned !== before.epochs.planned) {
+        await writer.setManifest({ trainer: storedTrainer(plan), epochs: { planned } });
+      }
       const outcome = await record({ writer, plan, training, dataset, signal, effects });
       return { folder, manifest: writer.manifest, outcome };
     } finally {
@@ -92,6 +96,16 @@ export async function resumeWith(
     for (const one of opened) one.close();
     await writer.close();
   }
+}
+
+async function stateOf(folder: string, writer: RunWriter): Promise<string> {
+  const state = await writer.stateFolder();
+  if (state !== null) return state;
+  throw new UserError({
+    subject: folder,
+    problem: "ended before its planned epochs, and no epoch can follow",
+    remedy: "train anew with --overwrite",
+  });
 }
 
 type StoredTrainer = NonNullable<Manifest["trainer"]>;

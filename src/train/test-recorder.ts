@@ -66,6 +66,8 @@ export class TestRecorder {
   async record(model: Pick<Predictor, "predict">, epoch: number, last: boolean): Promise<void> {
     const { name, dataset, everyEpoch } = this.#test;
     if (!last && !everyEpoch) return;
+    // A training that ended early tells only then which epoch was its last.
+    if (everyEpoch && this.#earlier.at(-1)?.epoch === epoch) return;
     const logits = await collectLogits(model.predict(dataset), {
       size: dataset.size,
       what: `test set ${name}`,

@@ -40,6 +40,11 @@ export interface Predictor {
 export interface Training extends Predictor {
   epochs(): AsyncIterable<Epoch>;
   /**
+   * Whether it has ended before its planned epochs, known once the last one's observations are read. A trainer that may end early says so
+   * here, since to ask for another epoch would train it. Default: it never does.
+   */
+  readonly ended?: boolean;
+  /**
    * The representation of each example under the model as it stands, where the options ask to keep it. Default, and null: it is not
    * kept.
    */

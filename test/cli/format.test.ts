@@ -32,6 +32,9 @@ describe("oneLine", () => {
     );
     expect(oneLine("  two\n lines ", 20)).toBe("two lines");
     expect(oneLine("abcdefgh", 5)).toBe("abcd…");
+    expect(oneLine("abcde", 5)).toBe("abcde");
+    expect(oneLine("abcd  f", 6)).toBe("abcd f");
+    expect(oneLine("abcd  fg", 6)).toBe("abcd…");
   });
 
   it("lets no escape sequence of a dataset through", () => {

@@ -191,7 +191,7 @@ describe("a run on disk", () => {
   it("keeps the last two states, each named with its epoch", async () => {
     const folder = join(scratchFolder(), "r");
     const writer = await createRun(folder, beginning(10, 2, "all", 4));
-    expect(writer.stateFolder).toBeNull();
+    expect(await writer.stateFolder()).toBeNull();
     for (let epoch = 0; epoch < 3; epoch++) {
       await writer.saveState(epoch, async (state) => writeFileSync(join(state, "moments"), `after ${epoch}`));
       await writer.writeEpoch(epoch, observationsOf(10, 2, epoch), 0);
@@ -202,7 +202,7 @@ describe("a run on disk", () => {
     expect(readdirSync(layout.states(folder))).toEqual(["epoch=1", "epoch=2", "epoch=3"]);
     const resumed = await resumeRun(folder);
     expect(readdirSync(layout.states(folder))).toEqual(["epoch=1", "epoch=2"]);
-    expect(resumed.stateFolder).toBe(layout.state(folder, 2));
+    expect(await resumed.stateFolder()).toBe(layout.state(folder, 2));
     expect(readFileSync(join(layout.state(folder, 2), "moments"), "utf8")).toBe("after 2");
     await resumed.close();
     expect(await (await openRun(folder)).verify()).toEqual([]);

@@ -2,7 +2,9 @@ import { cpSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { quiet } from "../../src/core/effects.js";
+import { UserError } from "../../src/core/errors.js";
 import type { Dataset } from "../../src/dataset/dataset.js";
+import { subset } from "../../src/dataset/subset.js";
 import { readManifest } from "../../src/run/manifest-file.js";
 import { features } from "../../src/train/features/trainer.js";
 import { resumeWith, type ResumeTrainingOptions } from "../../src/train/resume-with.js";
@@ -164,6 +166,86 @@ describe("resuming", () => {
     expect(warnings).toEqual([
       `${out}: the run does not say which version of the features trainer began it; it goes on with version 1`,
     ]);
+  });
+
+  it("plans no more epochs where they cannot be trained", async () => {
+    const out = join(folder, "no-start");
+    await train(dataset, { out, trainer: spy, options: { epochs: 2 } });
+    const before = await readManifest(out);
+    const broken = {
+      ...spy,
+      start: () => Promise.reject(new UserError({ subject: "model", problem: "is gone" })),
+    };
+    expect(await problemOfAsync(() => resume(out, dataset, { trainer: broken, epochs: 5, tests: {} }))).toBe(
+      "model: is gone",
+    );
+    expect(await readManifest(out)).toEqual(before);
+  });
+
+  it("refuses a state that is damaged", async () => {
+    const out = join(folder, "damaged-state");
+    await train(dataset, { out, trainer: spy, options: { epochs: 2 } });
+    writeFileSync(join(out, "state/epoch=1/counts.json"), "[]");
+    expect(await problemOfAsync(() => resume(out, dataset, { trainer: spy, epochs: 5, tests: {} }))).toBe(
+      `${join(out, "state/epoch=1/counts.json")}: damaged since it was written, and the training cannot go on from it; restore it from a copy, or train anew with --overwrite`,
+    );
+  });
+
+  it.each([{ protocol: "held-out", folds: 3 }, {}] as const)(
+    "where a model ends early, others go no further, and each epoch is scored once: %j",
+    async (how) => {
+      const [early, planned] = [join(folder, "early-end"), join(folder, "planned-end")];
+      const tests = {
+        id: {
+          dataset: subset(
+            dataset,
+            Int32Array.from({ length: 40 }, (_, row) => 3 * row),
+          ),
+        },
+      };
+      const asked = { trainer: spy, tests, testEveryEpoch: true, overwrite: true, ...how };
+      const options = {
+        epochs: 6,
+        endsAfter: 2,
+        endsOnlyWithout: "protocol" in how ? dataset.ids[0] : "nobody",
+      };
+      const { manifest } = await train(dataset, { ...asked, options, out: early });
+      expect(manifest.epochs).toEqual({ planned: 2, finished: 2 });
+      await train(dataset, { ...asked, options: { epochs: 2, schedule: true }, out: planned });
+      expect(contents(early)).toEqual(contents(planned));
+    },
+  );
+
+  it("refuses more epochs of a run that has ended early and has said so", async () => {
+    const out = join(folder, "ended");
+    const options = { epochs: 6, endsAfter: 2, endsOnlyWithout: "nobody" };
+    const { manifest } = await train(dataset, { out, trainer: spy, options });
+    expect(manifest.epochs).toEqual({ planned: 2, finished: 2 });
+    expect(await problemOfAsync(() => resume(out, dataset, { trainer: spy, epochs: 5, tests: {} }))).toBe(
+      `${out}: ended before its planned epochs, and no epoch can follow; train anew with --overwrite`,
+    );
+    expect(await readManifest(out)).toEqual(manifest);
+  });
+
+  it("keeps the predictions of every epoch where it was killed between replacing and naming them", async () => {
+    const [whole, killed] = [join(folder, "tests-whole"), join(folder, "tests-killed")];
+    const asked = {
+      trainer: spy,
+      tests: { id: { dataset: test } },
+      options: { epochs: 4 },
+      testEveryEpoch: true,
+    };
+    await train(dataset, { ...asked, out: whole });
+    for (const replaced of [false, true]) {
+      await train(dataset, { ...asked, out: killed, overwrite: true, ...stopDuring(2) });
+      const { checksums, ...manifest } = await readManifest(killed);
+      const { "tests/id.parquet": _, ...named } = checksums;
+      writeFileSync(join(killed, "run.json"), JSON.stringify({ ...manifest, checksums: named }));
+      // What it was replaced by holds the epoch in flight as well, and more.
+      if (replaced) cpSync(join(whole, "tests/id.parquet"), join(killed, "tests/id.parquet"));
+      expect((await resume(killed, dataset, { trainer: spy })).outcome).toBe("finished");
+      expect(contents(killed)).toEqual(contents(whole));
+    }
   });
 
   it("wants a test set back that came from no file", async () => {

@@ -13,6 +13,8 @@ const options = z.strictObject({
   epochs: z.int().min(1).default(3).describe("passes"),
   /** Ends by itself after this epoch. */
   endsAfter: z.int().min(0).default(1_000_000).describe("early end"),
+  /** Only a training without this id ends early, and says so. Empty: all do, and none says so. */
+  endsOnlyWithout: z.string().default("").describe("which training ends early"),
   schedule: z.boolean().default(false).describe("whether the schedule depends on the epochs"),
 });
 type SpyOptions = z.infer<typeof options>;
@@ -39,6 +41,7 @@ export const spy: Trainer<SpyOptions> & { readonly requests: TrainRequest<SpyOpt
 };
 
 class SpyTraining implements Training {
+  #trained = 0;
   #counts = new Map<string, number>();
   readonly #request: TrainRequest<SpyOptions>;
 
@@ -47,13 +50,16 @@ class SpyTraining implements Training {
     if (request.resume) {
       const saved = readFileSync(join(request.resume.folder ?? "none", "counts.json"), "utf8");
       this.#counts = new Map(JSON.parse(saved) as [string, number][]);
+      this.#trained = request.resume.epochs;
     }
   }
 
   async *epochs(): AsyncGenerator<Epoch> {
     const { train, observe = train, options: parsed, resume, signal } = this.#request;
-    for (let epoch = resume?.epochs ?? 0; epoch < Math.min(parsed.epochs, parsed.endsAfter); epoch++) {
+    const last = this.#endsEarly() ? parsed.endsAfter : parsed.epochs;
+    for (let epoch = resume?.epochs ?? 0; epoch < Math.min(parsed.epochs, last); epoch++) {
       await Promise.resolve();
+      this.#trained = epoch + 1;
       signal?.throwIfAborted();
       for (const id of train.ids) this.#counts.set(id, (this.#counts.get(id) ?? 0) + 1);
       yield {
@@ -66,6 +72,16 @@ class SpyTraining implements Training {
         },
       };
     }
+  }
+
+  get ended(): boolean {
+    const { endsOnlyWithout, endsAfter } = this.#request.options;
+    return endsOnlyWithout !== "" && this.#endsEarly() && this.#trained >= endsAfter;
+  }
+
+  #endsEarly(): boolean {
+    const { endsOnlyWithout } = this.#request.options;
+    return endsOnlyWithout === "" || !this.#request.train.ids.some((id) => id === endsOnlyWithout);
   }
 
   async *predict(dataset: Dataset): AsyncGenerator<LogitsBatch> {

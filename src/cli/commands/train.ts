@@ -1,10 +1,13 @@
 /** `alidade train`: the same training as `map`, for the model and its scores instead of the map. */
 
 import { existsSync } from "node:fs";
-import { cp, readdir } from "node:fs/promises";
+import { cp, readdir, stat } from "node:fs/promises";
+import { dirname, relative, resolve } from "node:path";
 import { UserError } from "../../core/errors.js";
 import { buildMap } from "../../map/build-map.js";
+import { withDiskErrors } from "../../run/disk-error.js";
 import { layout } from "../../run/layout.js";
+import { makeFolder } from "../../run/make-folder.js";
 import { openRun } from "../../run/reader.js";
 import type { TestScores } from "../../train/test-recorder.js";
 import { command } from "../command.js";
@@ -38,7 +41,13 @@ export const trainCommand = command({
       words: "--save",
     });
     await buildMap(folder, { threads: values.threads, effects: context.effects });
-    if (values.save !== undefined) await cp(layout.model(folder), values.save, { recursive: true });
+    const { save } = values;
+    if (save !== undefined) {
+      await withDiskErrors(save, async () => {
+        await makeFolder(save);
+        await cp(layout.model(folder), save, { recursive: true });
+      });
+    }
     const run = await openRun(folder);
     const tests: [string, TestScores][] = [];
     for (const name of await run.tests()) tests.push([name, (await run.test(name)) as TestScores]);
@@ -52,7 +61,17 @@ export const trainCommand = command({
 
 /** Before training: it would be a pity after. */
 async function checkSave(folder: string): Promise<void> {
-  if (!existsSync(folder)) return;
+  if (!existsSync(folder)) {
+    let above = dirname(resolve(folder));
+    while (!existsSync(above)) above = dirname(above);
+    if ((await stat(above)).isDirectory()) return;
+    throw new UserError({
+      subject: "--save",
+      problem: `${relative("", above)} is a file, no folder can be made in it`,
+      value: folder,
+      remedy: "name another folder",
+    });
+  }
   const entries = await readdir(folder).catch(() => null);
   if (entries?.length === 0) return;
   throw new UserError({

@@ -15,7 +15,8 @@ export interface EarlyStopState {
 }
 
 export class EarlyStop {
-  readonly #dev: Dataset | null;
+  /** null: it never stops early. */
+  readonly dev: Dataset | null;
   readonly #patience: number;
   readonly #effects: Effects;
   #best = -1;
@@ -23,7 +24,7 @@ export class EarlyStop {
   #looked = -1;
 
   private constructor(dev: Dataset | null, patience: number, effects: Effects) {
-    this.#dev = dev;
+    this.dev = dev;
     this.#patience = patience;
     this.#effects = effects;
   }
@@ -37,10 +38,10 @@ export class EarlyStop {
 
   /** Looks at the model after an epoch, once. @returns whether it is time to stop; without a dev set it never is */
   async look(network: EncoderNetwork, epoch: number): Promise<boolean> {
-    if (this.#dev === null) return false;
+    if (this.dev === null) return false;
     if (epoch === this.#looked) return this.stops;
     this.#looked = epoch;
-    const accuracy = await accuracyOf(network, this.#dev);
+    const accuracy = await accuracyOf(network, this.dev);
     this.#since = accuracy > this.#best ? 0 : this.#since + 1;
     this.#best = Math.max(this.#best, accuracy);
     if (this.stops) {
@@ -52,7 +53,7 @@ export class EarlyStop {
 
   /** Whether what it saw so far is reason to stop. */
   get stops(): boolean {
-    return this.#dev !== null && this.#since >= this.#patience;
+    return this.dev !== null && this.#since >= this.#patience;
   }
 
   /** For a resumed training. */
@@ -66,7 +67,7 @@ export class EarlyStop {
   }
 
   async close(): Promise<void> {
-    this.#dev?.close();
+    this.dev?.close();
   }
 }
 

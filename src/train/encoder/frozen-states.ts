@@ -5,8 +5,8 @@
 
 import { createHash } from "node:crypto";
 import { open, readdir, readFile, rm, stat, utimes } from "node:fs/promises";
-import { homedir } from "node:os";
 import { join } from "node:path";
+import { cacheFolder } from "../../core/cache-folder.js";
 import { writeFileAtomically } from "../../core/files.js";
 import type { Dataset } from "../../dataset/dataset.js";
 import type { Checkpoint } from "./checkpoint/load.js";
@@ -121,7 +121,7 @@ function textsKey(model: string, input: Dataset["input"]): string {
 
 /** Where states lie: `$ALIDADE_CACHE` or `~/.cache/alidade`, `states/`. */
 function statesFolder(): string {
-  return join(process.env["ALIDADE_CACHE"] ?? join(homedir(), ".cache", "alidade"), "states");
+  return join(cacheFolder(), "states");
 }
 
 /** Bytes of all files together: 8 GiB. */

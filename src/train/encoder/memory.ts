@@ -38,7 +38,7 @@ export function estimateMemory({ config, options, lengths, sequences, kept = 0 }
     if (!frozen(name)) trained += size;
   }
   const longest = lengths.reduce((a, b) => Math.max(a, b), 1);
-  const tokens = Math.ceil(options.batch / options.parts) * sequences * longest;
+  const tokens = Math.ceil(Math.min(options.batch, lengths.length) / options.parts) * sequences * longest;
   const depth = frozenDepth(options.freeze, config.layers);
   const layers = config.layers - depth;
   const activations = layers * tokens * (16 * config.width + 6 * config.inner + 4 * config.heads * longest);
@@ -50,15 +50,15 @@ export function checkMemory(size: StepSize, available = availableMemory()): void
   const needed = estimateMemory(size);
   if (needed <= available) return;
   const { options } = size;
+  const batch = Math.min(options.batch, size.lengths.length);
   let parts = options.parts;
-  while (parts < options.batch && estimateMemory({ ...size, options: { ...options, parts } }) > available)
-    parts *= 2;
+  while (parts < batch && estimateMemory({ ...size, options: { ...options, parts } }) > available) parts *= 2;
   const fits = estimateMemory({ ...size, options: { ...options, parts } }) <= available;
   throw new UserError({
     subject: "memory",
     problem: `this machine has ${inGigabytes(available)}, and training would take about ${inGigabytes(needed)}`,
     remedy: fits
-      ? `--parts ${Math.min(parts, options.batch)} computes the same batches in less`
+      ? `--parts ${Math.min(parts, batch)} computes the same batches in less`
       : "freeze lower layers (--freeze layers:n), cut texts shorter (--max-length), or take a smaller checkpoint",
   });
 }

@@ -1,8 +1,10 @@
 /** A checkpoint with a head, compiled: what both a training and a saved model predict with. */
 
-import { compile, type Compiled } from "../../autograd/compile.js";
+import { compile, type Compiled, type Result } from "../../autograd/compile.js";
+import type { Batch as Arrays } from "../../autograd/model.js";
 import type { Runtime } from "../../autograd/runtime.js";
 import type { Transform } from "../../autograd/optimizers/transform.js";
+import type { Sizes } from "../../autograd/shape.js";
 import { quiet, type Effects } from "../../core/effects.js";
 import { UserError } from "../../core/errors.js";
 import type { Dataset } from "../../dataset/dataset.js";
@@ -102,6 +104,34 @@ export class EncoderNetwork {
     return new EncoderNetwork(request, await ortRuntime({ threads, device: options.device }));
   }
 
+  /** Where the checkpoint lies. */
+  get folder(): string {
+    return this.#request.checkpoint.folder;
+  }
+
+  /** A batch's share of an update. @throws UserError where the loss is no finite number, with what is to blame */
+  async accumulate(batch: Arrays, share: number, sizes?: Sizes): Promise<Result<ModelOutput>> {
+    try {
+      return await this.compiled.accumulate(batch, share, sizes);
+    } catch (error) {
+      // Before the first update the parameters are the checkpoint's.
+      if (error instanceof UserError && this.compiled.state.count === 0) this.#checkFinite(error);
+      throw error;
+    }
+  }
+
+  #checkFinite(cause: UserError): void {
+    for (const [name, { data }] of this.weights) {
+      if (data.every(Number.isFinite)) continue;
+      throw new UserError({
+        subject: this.folder,
+        problem: `the checkpoint's ${name} holds numbers that are not finite`,
+        remedy: "take another checkpoint",
+        cause,
+      });
+    }
+  }
+
   /** What the model reads of a dataset. Kept, as a test set is predicted after every epoch. @throws Stopped once the signal is aborted */
   async inputsOf(dataset: Dataset): Promise<Inputs> {
     const source = await this.#sourceOf(dataset);
@@ -198,17 +228,22 @@ export class EncoderNetwork {
     return new FrozenInputs(tokens, part, states);
   }
 
+  /** @throws UserError where an example has more choices than the model scores */
+  checkChoices(dataset: Dataset): void {
+    const { choices } = this.#plan;
+    const most = mostChoices(dataset);
+    if (most <= choices) return;
+    throw new UserError({
+      subject: dataset.name,
+      problem: `an example has more choices than the model was trained with, ${choices}`,
+      value: most,
+    });
+  }
+
   async #tokens(dataset: Dataset): Promise<TokenInputs> {
     const { checkpoint, options, threads } = this.#request;
     const { config, choices } = this.#plan;
-    const most = mostChoices(dataset);
-    if (most > choices) {
-      throw new UserError({
-        subject: dataset.name,
-        problem: `an example has more choices than the model was trained with, ${choices}`,
-        value: most,
-      });
-    }
+    this.checkChoices(dataset);
     const { folder } = checkpoint;
     const tokens = await tokenizeOnce(dataset, { folder, config, maxLength: options.maxLength, threads });
     if (!this.#told.has(dataset)) tellOfTexts(dataset, tokens, this.#request.effects ?? quiet);

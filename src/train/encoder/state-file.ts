@@ -10,12 +10,21 @@ import { openTensors } from "../safetensors/read.js";
 import { writeTensors, type Tensor } from "../safetensors/write.js";
 import type { EarlyStopState } from "./early-stop.js";
 import type { EncoderNetwork } from "./network.js";
+import { originSchema, type Origin } from "./origin.js";
 
 const countsSchema = z.object({
   count: z.int().nonnegative(),
   passes: z.int().nonnegative(),
   early: z.object({ best: z.number(), since: z.int().nonnegative() }),
+  /** Absent: the state was saved before this was noted. */
+  origin: originSchema.optional(),
 });
+
+/** Beside parameters and moments. */
+export interface SavedState {
+  readonly early: EarlyStopState;
+  readonly origin?: Origin | undefined;
+}
 
 const tensorsName = "state.safetensors";
 const countsName = "state.json";
@@ -23,7 +32,7 @@ const countsName = "state.json";
 export async function saveState(
   folder: string,
   { weights, compiled }: EncoderNetwork,
-  early: EarlyStopState,
+  { early, origin }: SavedState,
 ): Promise<void> {
   const { kept, count, passes } = compiled.state;
   await mkdir(folder, { recursive: true });
@@ -35,16 +44,16 @@ export async function saveState(
       tensors.push([`${key}.${name}`, { shape, data: array }]);
   }
   await writeTensors(join(folder, tensorsName), tensors);
-  await writeFileAtomically(join(folder, countsName), `${JSON.stringify({ count, passes, early })}\n`);
+  await writeFileAtomically(
+    join(folder, countsName),
+    `${JSON.stringify({ count, passes, early, origin })}\n`,
+  );
 }
 
 /** Fills the network's parameters and its optimizer. What does not train is as the checkpoint has it. */
-export async function readState(
-  folder: string,
-  { weights, compiled }: EncoderNetwork,
-): Promise<EarlyStopState> {
+export async function readState(folder: string, { weights, compiled }: EncoderNetwork): Promise<SavedState> {
   try {
-    const { early, ...counts } = countsSchema.parse(
+    const { early, origin, ...counts } = countsSchema.parse(
       JSON.parse(await readFile(join(folder, countsName), "utf8")),
     );
     const file = await openTensors(join(folder, tensorsName));
@@ -56,7 +65,7 @@ export async function readState(
         for (const key of Object.keys(arrays)) kept[name][key] = await file.read(`${key}.${name}`);
       }
       compiled.restore({ kept, ...counts } satisfies TrainingState);
-      return early;
+      return { early, origin };
     } finally {
       await file.close();
     }

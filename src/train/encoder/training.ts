@@ -16,12 +16,13 @@ import { startingHead } from "./new-head.js";
 import { updatesPerEpoch, type EncoderOptions } from "./options.js";
 import { logitsBatch } from "./predict.js";
 import { optimizerOf } from "./schedule.js";
+import { checkOrigin, originOf, type Origin } from "./origin.js";
 import { readState, saveState } from "./state-file.js";
 import { epochBatches, type Batch } from "./tokens/batches.js";
 
 /** Reads the checkpoint and the texts, says what it made of them, and is ready to train. */
 export async function startTraining(request: TrainRequest<EncoderOptions>): Promise<Training> {
-  const { train, options, seed, threads, effects, signal, resume } = request;
+  const { train, tests = {}, options, seed, threads, effects, signal, resume } = request;
   const { folder } = await resolveModel(options.model, { effects, signal });
   const task = train.input.kind === "choices" ? "choice" : "classification";
   const checkpoint = await loadCheckpoint(folder, task);
@@ -48,10 +49,15 @@ export async function startTraining(request: TrainRequest<EncoderOptions>): Prom
       ...{ config: checkpoint.config, options, lengths, kept },
       sequences: widths === null ? 1 : train.labelNames.length,
     });
-    const inputs = await network.inputsOf(train);
+    for (const test of Object.values(tests)) network.checkChoices(test);
     const early = await EarlyStop.open(options, train, effects);
-    if (resume?.folder != null) early.restore(await readState(resume.folder, network));
-    else if (head.drawn.length > 0) {
+    if (early.dev !== null) network.checkChoices(early.dev);
+    const inputs = await network.inputsOf(train);
+    if (resume?.folder != null) {
+      const state = await readState(resume.folder, network);
+      await checkOrigin(options, state.origin, () => originOf(folder, early.dev));
+      early.restore(state.early);
+    } else if (head.drawn.length > 0) {
       effects.log(
         `${options.model}: a new ${head.drawn.join(" and ")} is drawn and trained for these labels`,
       );
@@ -66,6 +72,7 @@ export async function startTraining(request: TrainRequest<EncoderOptions>): Prom
 class EncoderTraining implements Training {
   readonly #breather: Breather;
   #complete = true;
+  #origin: Promise<Origin> | null = null;
 
   constructor(
     private readonly request: TrainRequest<EncoderOptions>,
@@ -80,7 +87,7 @@ class EncoderTraining implements Training {
   async *epochs(): AsyncGenerator<Epoch> {
     const { train, observe = train, protocol, resume } = this.request;
     // What was interrupted may have been about to stop.
-    if (this.early.stops) return;
+    if (this.ended) return;
     for (let epoch = resume?.epochs ?? 0; epoch < this.passes.epochs; epoch++) {
       let loss = NaN;
       const pass = this.#pass(epoch, (mean) => (loss = mean));
@@ -89,16 +96,17 @@ class EncoderTraining implements Training {
       this.#complete = false;
       yield {
         epoch,
-        observations: this.#whole(protocol === "epoch-end" ? this.network.predict(observe) : pass),
+        observations: this.#whole(epoch, protocol === "epoch-end" ? this.network.predict(observe) : pass),
         trainLoss: () => loss,
-        save: async (folder) => {
-          await this.early.look(this.network, epoch);
-          await saveState(folder, this.network, this.early.state);
-        },
+        save: async (folder) =>
+          saveState(folder, this.network, { early: this.early.state, origin: await this.#originOnce() }),
       };
-      if (!this.#complete) return;
-      if (await this.early.look(this.network, epoch)) return;
+      if (!this.#complete || this.ended) return;
     }
+  }
+
+  get ended(): boolean {
+    return this.early.stops;
   }
 
   predict(dataset: Dataset): AsyncIterable<LogitsBatch> {
@@ -118,12 +126,18 @@ class EncoderTraining implements Training {
     await this.early.close();
   }
 
-  async *#whole(batches: AsyncIterable<LogitsBatch>): AsyncGenerator<LogitsBatch> {
+  /** The observations of an epoch. When they are read, it is known whether another one follows. */
+  async *#whole(epoch: number, batches: AsyncIterable<LogitsBatch>): AsyncGenerator<LogitsBatch> {
     for await (const batch of batches) {
       await this.#breather.turn();
       yield batch;
     }
+    await this.early.look(this.network, epoch);
     this.#complete = true;
+  }
+
+  #originOnce(): Promise<Origin> {
+    return (this.#origin ??= originOf(this.network.folder, this.early.dev));
   }
 
   /** Trains for one epoch. Yields each batch's logits as its step computed them: before the update, dropout on. */
@@ -141,7 +155,7 @@ class EncoderTraining implements Training {
       await this.#breather.turn();
       for (const rows of parts(batch, options.parts)) {
         const { arrays, sizes } = await this.inputs.make(rows, batch.length, train.gold);
-        const result = await this.network.compiled.accumulate(arrays, rows.length / batch.rows.length, sizes);
+        const result = await this.network.accumulate(arrays, rows.length / batch.rows.length, sizes);
         loss += rows.length * result.loss;
         yield logitsBatch(rows, result.outputs.logits, train.labelNames.length, this.inputs.widths);
       }

@@ -1,15 +1,20 @@
 /** Early stopping on a dev set: where it ends, also after interruptions. */
 
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { quiet } from "../../../src/core/effects.js";
 import type { Dataset } from "../../../src/dataset/dataset.js";
 import { encoder } from "../../../src/train/encoder/trainer.js";
+import { heldOut } from "../../../src/train/held-out.js";
+import { matchLabels } from "../../../src/train/map-labels.js";
 import { resumeWith } from "../../../src/train/resume-with.js";
+import { predictLabels, scorePredictions } from "../../../src/train/score.js";
+import type { TestScores } from "../../../src/train/test-recorder.js";
 import { train } from "../../../src/train/train.js";
+import { problemOfAsync } from "../problem.js";
 import { contents, scratchFolder } from "../scratch.js";
-import { optionsOf, sentences, start, trained } from "./trainings.js";
+import { collect, optionsOf, sentences, start, trained } from "./trainings.js";
 
 const scratch = scratchFolder("early-stop");
 
@@ -79,6 +84,58 @@ describe("early stopping", () => {
     await first.close();
     const rest = await trained(labelled, options, { resume: { epochs: 3, folder: state } });
     expect(rest.logits).toEqual([]);
+  });
+
+  it("can have no epochs more, whatever the schedule, and keeps no state for them", async () => {
+    const out = join(scratch, "early-constant");
+    const asked = { ...options, schedule: "constant" as const };
+    const { manifest } = await train(labelled, {
+      trainer: encoder,
+      options: asked,
+      out,
+      protocol: "epoch-end",
+      threads: 1,
+    });
+    expect(manifest.epochs).toEqual({ planned: 3, finished: 3 });
+    expect(Object.keys(contents(out)).filter((name) => name.startsWith("state"))).toEqual([]);
+    const readers = { examples: async () => labelled, test: () => Promise.reject(new Error("no test")) };
+    expect(await problemOfAsync(() => resumeWith(readers, out, { trainer: encoder, epochs: 12 }))).toBe(
+      `${out}: ended before its planned epochs, and no epoch can follow; train anew with --overwrite`,
+    );
+  });
+
+  it("scores each epoch once, the last one too, and in held-out no model goes further than the others", async () => {
+    const tests = { id: { dataset: sentences(30, 4) } };
+    for (const protocol of ["epoch-end", "held-out"] as const) {
+      const out = join(scratch, `early-tests-${protocol}`);
+      const asked = { ...options, learningRate: 0.01, patience: 1 };
+      const { manifest } = await train(labelled, {
+        trainer: encoder,
+        options: asked,
+        out,
+        protocol,
+        threads: 1,
+        tests,
+        testEveryEpoch: true,
+        ...(protocol === "held-out" ? { folds: 3 } : {}),
+      });
+      const { finished } = manifest.epochs;
+      expect(finished).toBeLessThan(9);
+      const scores = JSON.parse(readFileSync(join(out, "tests/id.json"), "utf8")) as TestScores;
+      expect(scores.epochs!.map(({ epoch }) => epoch)).toEqual(
+        Array.from({ length: finished }, (_, epoch) => epoch),
+      );
+      // The saved model is that of the last epoch.
+      const trainer = protocol === "held-out" ? heldOut(encoder, 3) : encoder;
+      const model = await trainer.load(join(out, "model"), 1);
+      const found = await collect(model.predict(tests.id.dataset), tests.id.dataset);
+      await model.close();
+      const labels = matchLabels(labelled.labelNames, "id", tests.id.dataset, {});
+      expect(scorePredictions(predictLabels(found, labels), labels).loss).toBeCloseTo(
+        scores.epochs!.at(-1)!.loss,
+        5,
+      );
+    }
   });
 
   it("needs both a dev set and patience", () => {

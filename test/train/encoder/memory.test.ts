@@ -16,7 +16,7 @@ function sizeOf(layers: number, width: number, length: number, more: Partial<Enc
     "test",
   );
   const options = encoderOptions.parse({ model: "x", ...more });
-  return { config, options, lengths: Int32Array.of(5, length), sequences: 1 };
+  return { config, options, lengths: new Int32Array(64).fill(length), sequences: 1 };
 }
 
 /** Megabytes at their highest of `bench/encoder_step.mjs` (batches of 32, dropout 0.1, two threads), which is a step and no more. */
@@ -41,6 +41,14 @@ it("needs less with lower layers frozen, with smaller parts, with the head alone
   const whole = estimateMemory(sizeOf(6, 384, 128));
   for (const less of [{ parts: 2 }, { freeze: "layers:3" }, { freeze: "all" }, { batch: 8 }])
     expect(estimateMemory(sizeOf(6, 384, 128, less))).toBeLessThan(whole);
+});
+
+it("does not ask for the memory of examples that are not there", () => {
+  const few = { ...sizeOf(6, 384, 128, { batch: 65_536 }), lengths: new Int32Array(32).fill(128) };
+  expect(estimateMemory(few)).toBe(estimateMemory(sizeOf(6, 384, 128)));
+  expect(problemOf(() => checkMemory({ ...few, lengths: new Int32Array(60_000).fill(128) }, 2e10))).toMatch(
+    /; --parts \d+ computes the same batches in less$/,
+  );
 });
 
 it("refuses what will not fit, with a setting that does, where there is one", () => {

@@ -13,7 +13,7 @@ import type { Input } from "../../../src/dataset/dataset.js";
 import { subset } from "../../../src/dataset/subset.js";
 import { datasetOf } from "../datasets.js";
 import { titled } from "../../util/requires.js";
-import { problemOfAsync } from "../problem.js";
+import { problemOf, problemOfAsync } from "../problem.js";
 import { scratchFolder } from "../scratch.js";
 import { checkpointFolder, miniLm, numbersOf, readJson, tokensOf } from "./fixtures.js";
 
@@ -108,11 +108,38 @@ describe("a tokenizer", () => {
       readFileSync(join(checkpointFolder("bert"), "tokenizer.json")).subarray(0, 500),
     );
     expect(await problem(cut)).toContain("tokenizer.json: not JSON");
-    expect(await problem(checkpointFolder("bert"), 3)).toContain("--max-length: leaves no room for a text");
+    expect(await problem(checkpointFolder("bert"), 2)).toMatch(
+      /^--max-length: leaves no room for a text beside the 2 special tokens of .*, 2; give at least 3$/,
+    );
+    const narrow = await loadTokenizer(
+      checkpointFolder("bert"),
+      await readConfig(checkpointFolder("bert")),
+      4,
+    );
+    expect(narrow.encode("a man waits").ids).toHaveLength(4);
+    expect(problemOf(() => narrow.checkPairs())).toMatch(
+      /^--max-length: leaves no room for two texts beside the 3 special tokens of .*, 4; give at least 5$/,
+    );
     copyFileSync(join(checkpointFolder("bert"), "tokenizer.json"), join(cut, "tokenizer.json"));
     writeFileSync(join(cut, "tokenizer_config.json"), "{");
     expect(await problem(cut)).toContain("tokenizer_config.json: not JSON");
   });
+});
+
+describe("a word of more letters than the library takes at once", () => {
+  it.each(families)(
+    "is read all the same, by %s",
+    async (family) => {
+      const folder = checkpointFolder(family);
+      const tokenizer = await loadTokenizer(folder, await readConfig(folder), 16);
+      const word = "ab😀".repeat(50_000);
+      const { ids, cut } = tokenizer.encode(word);
+      // A word-piece tokenizer has one token for it: unknown.
+      expect(ids.length).toBe(cut ? 16 : 3);
+      expect(ids).toEqual(tokenizer.encode(word.slice(0, 8000)).ids);
+    },
+    60_000,
+  );
 });
 
 describe("longestFirst", () => {

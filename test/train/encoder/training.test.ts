@@ -1,13 +1,17 @@
 /** The encoder trainer as a whole, on small random checkpoints: what it promises beyond what every trainer does (conformance.ts). */
 
-import { existsSync } from "node:fs";
+import { cpSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { quiet } from "../../../src/core/effects.js";
 import { Random } from "../../../src/core/random.js";
+import type { Dataset } from "../../../src/dataset/dataset.js";
 import { subset } from "../../../src/dataset/subset.js";
 import { families, type Family } from "../../../src/train/encoder/checkpoint/config.js";
 import { encoder } from "../../../src/train/encoder/trainer.js";
+import { resumeWith } from "../../../src/train/resume-with.js";
+import { openTensors } from "../../../src/train/safetensors/read.js";
+import { writeTensors } from "../../../src/train/safetensors/write.js";
 import { train } from "../../../src/train/train.js";
 import { titled } from "../../util/requires.js";
 import { datasetOf } from "../datasets.js";
@@ -92,6 +96,18 @@ describe("multiple choice", () => {
       expect(largestDifference(two.logits[epoch]!, four.logits[epoch]!)).toBeLessThan(1e-4);
   });
 
+  it("refuses such a test set before anything is trained", async () => {
+    const input = { kind: "choices", text, choices: choices.map((one) => one.slice(0, 2)) } as const;
+    const out = join(scratch, "more-choices");
+    const two = { ...all, input, labelNames: ["1", "2"] };
+    expect(
+      await problemOfAsync(() =>
+        train(two, { trainer: encoder, options: optionsOf({}), out, tests: { t: { dataset: all } } }),
+      ),
+    ).toBe("made: an example has more choices than the model was trained with, 2, 4");
+    expect(existsSync(out)).toBe(false);
+  });
+
   it("refuses a test set whose examples have more choices than the model was trained with", async () => {
     const input = { kind: "choices", text, choices: choices.map((one) => one.slice(0, 2)) } as const;
     expect(await problemOfAsync(() => untrained(all, {}, { ...all, input, labelNames: ["1", "2"] }))).toBe(
@@ -173,7 +189,10 @@ describe("texts", () => {
 describe("what cannot start", () => {
   const dataset = sentences(20, 1);
   const at = (options: Options, out: string, overwrite = false) =>
-    train(dataset, { trainer: encoder, options: optionsOf(options), out, overwrite, threads: 1 });
+    train(dataset, {
+      ...{ trainer: encoder, options: optionsOf(options), out, overwrite, threads: 1 },
+      ...(options.keepEmbeddings === true ? { protocol: "held-out" as const } : {}),
+    });
   const wrong: [string, Options, RegExp][] = [
     [
       "a checkpoint that is not there",
@@ -188,9 +207,9 @@ describe("what cannot start", () => {
     ["labels of another head", { head: "own" }, /--head new$/],
     ["layers that are not there", { freeze: "layers:99" }, /this encoder has 2 layers/],
     [
-      "no room for a text",
-      { maxLength: 4 },
-      /^--max-length: leaves no room for a text beside the 3 special tokens of .*, 4; give at least 5$/,
+      "states of several models",
+      { keepEmbeddings: true },
+      /^--keep-embeddings: held-out trains several models/,
     ],
     ["a dev set that is not there", { dev: "nowhere.csv", patience: 1 }, /nowhere.csv/],
   ];
@@ -207,6 +226,55 @@ describe("what cannot start", () => {
     const before = contents(out);
     await problemOfAsync(() => at({ freeze: "layers:99" }, out, true));
     expect(contents(out)).toEqual(before);
+  });
+});
+
+describe("a run goes on only with what it began with", () => {
+  const labelled: Dataset = { ...sentences(40, 3), roles: { text: "text", label: "label" } };
+  const readers = { examples: async () => labelled, test: () => Promise.reject(new Error("no test")) };
+
+  it("is refused where the checkpoint or the dev set has changed", async () => {
+    const model = join(scratch, "origin");
+    cpSync(checkpointFolder("bert"), model, { recursive: true });
+    const dev = join(scratch, "origin-dev.csv");
+    const devOf = (label: string) => writeFileSync(dev, `text,label\na man,${label}\ndogs,pos\nsnow,neg\n`);
+    devOf("neg");
+    const out = join(scratch, "origin-run");
+    const options = optionsOf({ model, dev, patience: 9, freeze: "layers:1" });
+    await train(labelled, { trainer: encoder, options, out, threads: 1 });
+    const more = (epochs: number) => resumeWith(readers, out, { trainer: encoder, epochs });
+    devOf("pos");
+    expect(await problemOfAsync(() => more(3))).toBe(
+      `--dev ${dev}: has changed since the run began, which cannot go on with it; restore the files as they were, or train anew with --overwrite`,
+    );
+    devOf("neg");
+    expect((await more(3)).manifest.epochs.finished).toBe(3);
+    const weights = join(model, "model.safetensors");
+    const bytes = readFileSync(weights);
+    bytes[bytes.length - 2]! ^= 1;
+    writeFileSync(weights, bytes);
+    expect(await problemOfAsync(() => more(4))).toBe(
+      `${model}: has changed since the run began, which cannot go on with it; restore the files as they were, or train anew with --overwrite`,
+    );
+  });
+
+  it("is told of numbers in the checkpoint that are not finite", async () => {
+    const model = join(scratch, "not-finite");
+    cpSync(checkpointFolder("bert"), model, { recursive: true });
+    const weights = join(model, "model.safetensors");
+    const file = await openTensors(weights);
+    const tensors = await Promise.all(
+      [...file.entries.values()].map(async ({ name, shape }) => {
+        const data = await file.read(name);
+        if (name.endsWith("layer.1.output.dense.weight")) data[7] = NaN;
+        return [name, { shape, data }] as const;
+      }),
+    );
+    await file.close();
+    await writeTensors(weights, tensors);
+    expect(await problemOfAsync(() => trained(sentences(20, 1), { model }))).toMatch(
+      /not-finite: the checkpoint's layers\.1\.\S+ holds numbers that are not finite; take another checkpoint$/,
+    );
   });
 });
 

@@ -63,6 +63,8 @@ const activations: Readonly<Record<string, Activation>> = {
 };
 
 const count = z.int().positive();
+/** Far above any model: a damaged number is told, not built. */
+const layerCount = z.int().min(1).max(1000);
 const rate = z.number().min(0).lt(1);
 
 const general = z.object({
@@ -75,7 +77,7 @@ const general = z.object({
 
 const bertLike = general.extend({
   hidden_size: count.default(768),
-  num_hidden_layers: count.default(12),
+  num_hidden_layers: layerCount.default(12),
   num_attention_heads: count.default(12),
   intermediate_size: count.default(3072),
   hidden_act: z.string().default("gelu"),
@@ -96,7 +98,7 @@ const electra = bertLike.extend({
 
 const distilbert = general.extend({
   dim: count.default(768),
-  n_layers: count.default(6),
+  n_layers: layerCount.default(6),
   n_heads: count.default(12),
   hidden_dim: count.default(3072),
   activation: z.string().default("gelu"),

@@ -1,7 +1,7 @@
 /** What the environment says of the hub and the cache: the variables of Hugging Face's own tools, and ALIDADE_CACHE. */
 
-import { homedir } from "node:os";
 import { join } from "node:path";
+import { cacheFolder } from "../../../core/cache-folder.js";
 
 export interface HubEnvironment {
   /** Where fetched models are kept. */
@@ -20,10 +20,9 @@ export function hubEnvironment(variables: Variables = process.env): HubEnvironme
     const value = variables[name]?.trim() ?? "";
     return value === "" ? null : value;
   };
-  const cache = given("ALIDADE_CACHE") ?? join(homedir(), ".cache", "alidade");
   const endpoint = given("HF_ENDPOINT") ?? "https://huggingface.co";
   return {
-    cache: join(cache, "models"),
+    cache: join(cacheFolder(variables), "models"),
     endpoint: endpoint.replace(/\/+$/, ""),
     token: given("HF_TOKEN"),
     offline: /^(1|true|yes|on)$/i.test(given("HF_HUB_OFFLINE") ?? ""),

@@ -39,6 +39,7 @@ export async function tokenizeDataset(
   }
   const { folder, config, threads, charactersWorthThreads = 1_500_000 } = options;
   const tokenizer = await loadTokenizer(folder, config, options.maxLength);
+  if (input.kind !== "text") tokenizer.checkPairs();
   const { maxLength } = tokenizer;
   const size = input.text.length;
   const parts = characters(input) < charactersWorthThreads ? 1 : Math.max(1, Math.min(threads, size));

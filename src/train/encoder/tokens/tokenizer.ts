@@ -29,6 +29,8 @@ export interface EncoderTokenizer {
    * @returns at most `maxLength` tokens; tokens are taken from the end of the longer text
    */
   encode(text: string, pair?: string): EncodedText;
+  /** @throws UserError where there is no room for two texts */
+  checkPairs(): void;
 }
 
 /** What must be there; the library reads the rest. */
@@ -72,27 +74,38 @@ class FileTokenizer implements EncoderTokenizer {
   readonly maxLength: number;
   readonly #tokenizer: LibraryTokenizer;
   readonly #special: SpecialTokens;
+  readonly #path: string;
 
   constructor(tokenizer: LibraryTokenizer, special: SpecialTokens, maxLength: number, path: string) {
     this.#tokenizer = tokenizer;
     this.#special = special;
+    this.#path = path;
     this.maxLength = maxLength;
-    const needed = special.pair.length - 1;
-    if (maxLength <= needed) {
-      throw new UserError({
-        subject: "--max-length",
-        problem: `leaves no room for a text beside the ${needed - 1} special tokens of ${path}`,
-        value: maxLength,
-        remedy: `give at least ${needed + 1}`,
-      });
-    }
+    this.#roomIn(special.single, 1);
+  }
+
+  checkPairs(): void {
+    this.#roomIn(this.#special.pair, 2);
+  }
+
+  /** Tokens that texts may have. @throws UserError where there is not one for each */
+  #roomIn(pieces: readonly Piece[], texts: number): number {
+    const special = pieces.length - texts;
+    const room = this.maxLength - special;
+    if (room >= texts) return room;
+    throw new UserError({
+      subject: "--max-length",
+      problem: `leaves no room for ${texts === 1 ? "a text" : "two texts"} beside the ${special} special tokens of ${this.#path}`,
+      value: this.maxLength,
+      remedy: `give at least ${special + texts}`,
+    });
   }
 
   encode(text: string, pair?: string): EncodedText {
     const first = this.#ids(text);
     const second = pair === undefined ? null : this.#ids(pair);
     const pieces = second === null ? this.#special.single : this.#special.pair;
-    const room = this.maxLength - (pieces.length - (second === null ? 1 : 2));
+    const room = this.#roomIn(pieces, second === null ? 1 : 2);
     const [a, b] =
       second === null ? [Math.min(first.length, room), 0] : longestFirst(first.length, second.length, room);
     return assemble(pieces, first, a, second ?? [], b);
@@ -100,10 +113,31 @@ class FileTokenizer implements EncoderTokenizer {
 
   #ids(text: string): number[] {
     if (text === "") return [];
-    const { ids } = this.#tokenizer.encode(text, { add_special_tokens: false });
-    // A model without an unknown token skips what it does not know.
-    return ids.filter((id): id is number => id !== undefined);
+    try {
+      const { ids } = this.#tokenizer.encode(text, { add_special_tokens: false });
+      // A model without an unknown token skips what it does not know.
+      return ids.filter((id): id is number => id !== undefined);
+    } catch (error) {
+      // The library hands the tokens of a word on as arguments: of a word of a hundred thousand letters they are too many.
+      if (!(error instanceof RangeError) || text.length <= partLetters) throw error;
+      return partsOf(text).flatMap((part) => this.#ids(part));
+    }
   }
+}
+
+/** UTF-16 units. Their tokens are more than a model reads: what a cut changes at its place is not seen. */
+const partLetters = 10_000;
+
+/** Parts of a text that are together the text; none begins within a character. */
+function partsOf(text: string): string[] {
+  const parts: string[] = [];
+  for (let from = 0; from < text.length;) {
+    const to = from + partLetters;
+    const end = /[\udc00-\udfff]/.test(text[to] ?? "") ? to - 1 : to;
+    parts.push(text.slice(from, end));
+    from = end;
+  }
+  return parts;
 }
 
 function assemble(
