@@ -214,6 +214,14 @@ function next({ summary, manifest, width }: SummaryParts): string {
       "observe each example by a model that never saw it: surer label errors",
     ]);
   }
+  const { range, epochs } = summary.map;
+  // Of a train pass the first epoch tells when an example came, more than what it is like: two seeds agree on little else.
+  if (manifest.protocol === "train-pass" && manifest.trainer !== null && range?.from === 0 && epochs > 2) {
+    steps.push([
+      `alidade map --resume ${run} --map-epochs 1..`,
+      "the map without the first epoch, which depends on the order of the batches",
+    ]);
+  }
   return nextText(steps, width);
 }
 
