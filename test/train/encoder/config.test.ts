@@ -140,6 +140,7 @@ describe("config.json", () => {
       "768 is not a multiple",
     ],
     ["a size of another kind", { model_type: "bert", hidden_size: "768" }, "hidden_size: "],
+    ["a billion layers", { model_type: "bert", num_hidden_layers: 1e9 }, "num_hidden_layers: "],
     ["a rate above 1", { model_type: "distilbert", dropout: 1.5 }, "dropout: "],
     [
       "hardly a position",
